@@ -113,7 +113,9 @@ def npm_ci(folder: Path) -> None:
 
     flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
     if npm(["ci", *flags], cwd=folder) != 0:
-        message = "npm could not fetch the front-end files named in static/package-lock.json (is the registry reachable?)"
+        message = (
+            "npm could not fetch the front-end files named in static/package-lock.json (is the registry reachable?)"
+        )
         raise RuntimeError(message)
 
 
