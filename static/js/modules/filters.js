@@ -1,0 +1,17 @@
+// Filters act at once when chosen with a pointer; with the keyboard they wait until the field is left, so that arrows can pass by.
+
+export default function filters(form) {
+  let byKeyboard = false;
+  form.classList.add("live");
+  form.addEventListener("pointerdown", () => { byKeyboard = false; });
+  form.addEventListener("keydown", () => { byKeyboard = true; });
+
+  form.addEventListener("change", ({ target }) => {
+    if (!byKeyboard) form.requestSubmit();
+    else target.addEventListener("blur", () => form.requestSubmit(), { once: true });
+  });
+
+  form.addEventListener("formdata", ({ formData }) => {
+    for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
+  });
+}
