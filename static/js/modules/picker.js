@@ -40,16 +40,19 @@ function loader(url) {
 }
 
 export default function picker(select) {
-  const { url, placeholder = "", nothing = "—" } = select.dataset;
+  const { url, nothing, clear } = select.dataset;
+  const mayBeEmpty = !select.required && !select.multiple;
   const control = new window.TomSelect(select, {
     searchField: ["text", "search"],
     sortField: [{ field: "$order" }, { field: "$score" }],
     maxOptions: 300,
-    placeholder,
     hidePlaceholder: true,
     allowEmptyOption: false,
-    plugins: select.multiple ? ["remove_button"] : ["dropdown_input"],
-    render: { option: line, item: line, optgroup_header: header, no_results: nothingFound(nothing) },
+    plugins: {
+      ...(select.multiple ? { remove_button: { title: clear } } : { dropdown_input: {} }),
+      ...(mayBeEmpty ? { clear_button: { title: clear } } : {}),
+    },
+    render: { option: line, item: line, optgroup_header: header, no_results: nothingFound(nothing ?? "—") },
     ...(url ? { load: loader(url), shouldLoad: (query) => query.trim().length > 0 } : {}),
   });
   for (const name of ["aria-describedby", "aria-invalid"]) {
