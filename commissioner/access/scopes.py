@@ -1,0 +1,257 @@
+"""``SCOPES``: for each mapped class one SQL predicate that says which rows an actor may see.
+
+Territorial roles see their region; a commissioner sees what names the own person (teams included), an
+institution what names its people. Places and the registry of people are wider, so that a picker can offer them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+
+from commissioner.access.actor import Actor
+from commissioner.access.regions import within
+from commissioner.models import (
+    Account,
+    AuditEntry,
+    BaseCommissioner,
+    BaseProject,
+    Batch,
+    Briefing,
+    BriefingCommissioner,
+    Campaign,
+    Commissioner,
+    DemonstrationBase,
+    Funding,
+    Impact,
+    IndicatorResult,
+    Instruction,
+    Introduction,
+    Match,
+    Measurement,
+    Milestone,
+    Need,
+    Organisation,
+    Pairing,
+    Place,
+    PlaceEvent,
+    PlaceTagging,
+    Posting,
+    ProgrammeSetting,
+    Project,
+    ProjectCommissioner,
+    ProjectPlace,
+    ProjectTarget,
+    ProjectUpdate,
+    RaisedProblem,
+    Recognition,
+    StageChange,
+    TeamMember,
+    Training,
+    UpdateFigure,
+    Visit,
+    VisitCommissioner,
+    VisitPhoto,
+)
+from commissioner.vocabulary import Role
+
+Predicate = Callable[[Actor], ColumnElement[bool]]
+Row = TypeVar("Row")
+
+
+def own_people(actor: Actor) -> Select[tuple[int]]:
+    """Ids of the commissioners an actor stands for: the own person with teams, or the institution's people."""
+    if actor.role is Role.INSTITUTION:
+        return select(Commissioner.id).where(Commissioner.organisation_id == actor.organisation_id)
+    teams = select(TeamMember.team_id).where(TeamMember.member_id == actor.commissioner_id)
+    return select(Commissioner.id).where(
+        or_(Commissioner.id == actor.commissioner_id, Commissioner.id.in_(teams))
+    )
+
+
+def _names_own_people(actor: Actor, column: Any) -> ColumnElement[bool]:
+    if actor.role is Role.COMMISSIONER and actor.commissioner_id is None:
+        return false()
+    predicate: ColumnElement[bool] = column.in_(own_people(actor))
+    return predicate
+
+
+def _in_region(model: Any) -> Predicate:
+    return lambda actor: within(model.region_code, actor.region_code) if actor.is_territorial else false()
+
+
+def _in_region_or_by_person(model: Any, person: Any) -> Predicate:
+    """In the region, or naming the own person through ``person``: a column of the row itself."""
+
+    def predicate(actor: Actor) -> ColumnElement[bool]:
+        if actor.is_territorial:
+            return within(model.region_code, actor.region_code)
+        return _names_own_people(actor, person)
+
+    return predicate
+
+
+def _in_region_or_by_link(model: Any, own_key: Any, link_key: Any, person: Any) -> Predicate:
+    """In the region, or naming the own person through a link table."""
+
+    def predicate(actor: Actor) -> ColumnElement[bool]:
+        if actor.is_territorial:
+            return within(model.region_code, actor.region_code)
+        linked: ColumnElement[bool] = own_key.in_(select(link_key).where(_names_own_people(actor, person)))
+        return linked
+
+    return predicate
+
+
+def _county_registry(model: Any) -> Predicate:
+    """Kept by a county and known throughout it, so that a township can name what works next door."""
+    return lambda actor: within(model.region_code, actor.county_prefix)
+
+
+def _places(actor: Actor) -> ColumnElement[bool]:
+    return within(Place.region_code, actor.region_code)
+
+
+def _commissioners(actor: Actor) -> ColumnElement[bool]:
+    if not actor.is_territorial:
+        return _names_own_people(actor, Commissioner.id)
+    posted_here = exists().where(
+        Posting.commissioner_id == Commissioner.id, within(Posting.region_code, actor.county_prefix)
+    )
+    return or_(within(Commissioner.region_code, actor.county_prefix), posted_here)
+
+
+def _projects(actor: Actor) -> ColumnElement[bool]:
+    if not actor.is_territorial:
+        mine = select(ProjectCommissioner.project_id).where(
+            _names_own_people(actor, ProjectCommissioner.commissioner_id)
+        )
+        return Project.id.in_(mine)
+    if not actor.region_code:
+        return true()
+    works_here = select(ProjectPlace.project_id).where(within(ProjectPlace.region_code, actor.region_code))
+    return or_(within(Project.region_code, actor.region_code), Project.id.in_(works_here))
+
+
+def _problems(actor: Actor) -> ColumnElement[bool]:
+    if actor.is_territorial:
+        return within(RaisedProblem.region_code, actor.region_code)
+    return RaisedProblem.visit_id.in_(ids(actor, Visit))
+
+
+def _needs(actor: Actor) -> ColumnElement[bool]:
+    if actor.is_territorial:
+        return within(Need.region_code, actor.region_code)
+    return Need.id.in_(select(Match.need_id).where(_names_own_people(actor, Match.commissioner_id)))
+
+
+def _matches(actor: Actor) -> ColumnElement[bool]:
+    if actor.is_territorial:
+        return Match.need_id.in_(ids(actor, Need))
+    return _names_own_people(actor, Match.commissioner_id)
+
+
+def _impacts(actor: Actor) -> ColumnElement[bool]:
+    return or_(Impact.project_id.in_(ids(actor, Project)), Impact.base_id.in_(ids(actor, DemonstrationBase)))
+
+
+def _instructions(actor: Actor) -> ColumnElement[bool]:
+    if actor.is_territorial:
+        return within(Instruction.region_code, actor.region_code)
+    return Instruction.briefing_id.in_(ids(actor, Briefing))
+
+
+def _organisations(actor: Actor) -> ColumnElement[bool]:
+    if actor.role is Role.INSTITUTION:
+        return Organisation.id == actor.organisation_id
+    return within(Organisation.region_code, actor.county_prefix)
+
+
+def _through(column: Any, owner: Any) -> Predicate:
+    """Seen with the row it belongs to."""
+
+    def predicate(actor: Actor) -> ColumnElement[bool]:
+        belongs: ColumnElement[bool] = column.in_(ids(actor, owner))
+        return belongs
+
+    return predicate
+
+
+def _audit(actor: Actor) -> ColumnElement[bool]:
+    return within(AuditEntry.region_code, actor.region_code) if actor.is_territorial else false()
+
+
+def _accounts(actor: Actor) -> ColumnElement[bool]:
+    if actor.role is not Role.ADMINISTRATOR:
+        return Account.id == actor.account_id
+    if not actor.region_code:
+        return true()
+    return and_(Account.region_code != "", Account.region_code.startswith(actor.region_code))
+
+
+SCOPES: dict[type, Predicate] = {
+    Account: _accounts,
+    AuditEntry: _audit,
+    BaseCommissioner: _through(BaseCommissioner.base_id, DemonstrationBase),
+    BaseProject: _through(BaseProject.base_id, DemonstrationBase),
+    Batch: _county_registry(Batch),
+    Briefing: _in_region_or_by_link(
+        Briefing, Briefing.id, BriefingCommissioner.briefing_id, BriefingCommissioner.commissioner_id
+    ),
+    BriefingCommissioner: _through(BriefingCommissioner.briefing_id, Briefing),
+    Campaign: _county_registry(Campaign),
+    Commissioner: _commissioners,
+    DemonstrationBase: _in_region_or_by_link(
+        DemonstrationBase, DemonstrationBase.id, BaseCommissioner.base_id, BaseCommissioner.commissioner_id
+    ),
+    Funding: _through(Funding.project_id, Project),
+    Impact: _impacts,
+    IndicatorResult: _in_region(IndicatorResult),
+    Instruction: _instructions,
+    Introduction: _in_region_or_by_person(Introduction, Introduction.commissioner_id),
+    Match: _matches,
+    Measurement: _through(Measurement.base_id, DemonstrationBase),
+    Milestone: _through(Milestone.project_id, Project),
+    Need: _needs,
+    Organisation: _organisations,
+    Pairing: _in_region(Pairing),
+    Place: _places,
+    PlaceEvent: _through(PlaceEvent.place_id, Place),
+    PlaceTagging: _through(PlaceTagging.place_id, Place),
+    Posting: _in_region_or_by_person(Posting, Posting.commissioner_id),
+    ProgrammeSetting: lambda actor: true(),
+    Project: _projects,
+    ProjectCommissioner: _through(ProjectCommissioner.project_id, Project),
+    ProjectPlace: _through(ProjectPlace.project_id, Project),
+    ProjectTarget: _through(ProjectTarget.project_id, Project),
+    ProjectUpdate: _through(ProjectUpdate.project_id, Project),
+    RaisedProblem: _problems,
+    Recognition: _in_region_or_by_person(Recognition, Recognition.commissioner_id),
+    StageChange: _through(StageChange.project_id, Project),
+    TeamMember: _through(TeamMember.team_id, Commissioner),
+    Training: _in_region_or_by_person(Training, Training.commissioner_id),
+    UpdateFigure: _through(UpdateFigure.update_id, ProjectUpdate),
+    Visit: _in_region_or_by_link(Visit, Visit.id, VisitCommissioner.visit_id, VisitCommissioner.commissioner_id),
+    VisitCommissioner: _through(VisitCommissioner.visit_id, Visit),
+    VisitPhoto: _through(VisitPhoto.visit_id, Visit),
+}
+
+# Written and swept by sign-in itself, shown to nobody.
+UNSHOWN = frozenset({"sign_in_tries"})
+
+
+def scope(actor: Actor, model: type) -> ColumnElement[bool]:
+    """The predicate of ``model`` for ``actor``; a class without a scope raises ``KeyError``."""
+    return SCOPES[model](actor)
+
+
+def visible(actor: Actor, model: type[Row]) -> Select[tuple[Row]]:
+    """``select(model)`` narrowed to what ``actor`` may see."""
+    return select(model).where(scope(actor, model))
+
+
+def ids(actor: Actor, model: Any) -> Select[tuple[int]]:
+    """Ids of the rows of ``model`` that ``actor`` may see."""
+    return select(model.id).where(scope(actor, model))

@@ -1,0 +1,176 @@
+"""Lists of any subject: columns, filters, search, sort and page over Core rows, with one count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+
+from commissioner.access import Actor, scope
+from commissioner.models import db
+from commissioner.problems import NotFound
+from commissioner.vocabulary import Word
+
+PAGE_SIZES = (25, 50, 100)
+LARGEST_EXPORT = 50_000
+LONGEST_SEARCH = 60
+
+
+class ColumnKind(str, Enum):
+    """How a cell is shown."""
+
+    TEXT = "text"
+    LINK = "link"
+    DATE = "date"
+    NUMBER = "number"
+    MONEY = "money"
+    WORD = "word"
+    FLAG = "flag"
+    ILLUSTRATIVE = "illustrative"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Column:
+    """A column of a list: its SQL value, and what it sorts by (``None``: not at all)."""
+
+    key: str
+    label: str
+    value: Any
+    kind: ColumnKind = ColumnKind.TEXT
+    sort: Any = None
+
+    @property
+    def align(self) -> str:
+        """Numbers stand to the right."""
+        return "end" if self.kind in {ColumnKind.NUMBER, ColumnKind.MONEY} else "start"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One value of a filter or a picker."""
+
+    value: str
+    label: str
+    search: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Filter:
+    """A question one can ask of a list: ``predicate`` turns the value into SQL, ``choices`` are what may be chosen."""
+
+    key: str
+    label: str
+    predicate: Callable[[str], ColumnElement[bool] | None]
+    choices: Callable[[Actor], Sequence[Choice]] | None = None
+    kind: str = "choice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Listing:
+    """Everything a list of ``model`` needs to know."""
+
+    model: Any
+    columns: tuple[Column, ...]
+    filters: tuple[Filter, ...] = ()
+    search: tuple[Any, ...] = ()
+    order: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListQuery:
+    """What somebody asks of a list."""
+
+    text: str = ""
+    filters: Mapping[str, str] = field(default_factory=dict)
+    sort: str = ""
+    descending: bool = False
+    number: int = 1
+    size: int = PAGE_SIZES[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListResult:
+    """The rows of one page and the count of them all."""
+
+    rows: Sequence[Mapping[str, Any]]
+    total: int
+
+
+def listed(actor: Actor, listing: Listing, query: ListQuery) -> ListResult:
+    """One page of ``listing`` as ``actor`` may see it: two queries, whatever the number of rows."""
+    conditions = _conditions(actor, listing, query)
+    total = db.session.scalar(select(func.count(listing.model.id)).where(*conditions)) or 0
+    if total == 0:
+        return ListResult(rows=(), total=0)
+    first = (query.number - 1) * query.size
+    if first >= total:
+        raise NotFound
+    statement = _statement(listing, conditions, query).limit(query.size).offset(first)
+    return ListResult(rows=db.session.execute(statement).mappings().all(), total=total)
+
+
+def exported(actor: Actor, listing: Listing, query: ListQuery) -> ListResult:
+    """Every row that ``query`` shows, for a sheet."""
+    statement = _statement(listing, _conditions(actor, listing, query), query).limit(LARGEST_EXPORT)
+    rows = db.session.execute(statement).mappings().all()
+    return ListResult(rows=rows, total=len(rows))
+
+
+def related(
+    actor: Actor, listing: Listing, condition: ColumnElement[bool], limit: int = 8, offset: int = 0
+) -> ListResult:
+    """The first rows of ``listing`` under ``condition`` with their count, in one query: for a section of a page."""
+    statement = _statement(listing, [scope(actor, listing.model), condition], ListQuery())
+    counted = statement.add_columns(func.count().over().label("_total")).limit(limit).offset(offset)
+    rows = db.session.execute(counted).mappings().all()
+    return ListResult(rows=rows, total=rows[0]["_total"] if rows else 0)
+
+
+def _conditions(actor: Actor, listing: Listing, query: ListQuery) -> list[ColumnElement[bool]]:
+    asked = [
+        predicate
+        for one in listing.filters
+        if query.filters.get(one.key)
+        and (predicate := one.predicate(query.filters[one.key])) is not None
+    ]
+    return [scope(actor, listing.model), *asked, *text_conditions(listing.search, query.text)]
+
+
+def text_conditions(columns: Sequence[Any], text: str) -> list[ColumnElement[bool]]:
+    """Each word of ``text`` stands in at least one of ``columns``."""
+    words = text[:LONGEST_SEARCH].split()
+    return [or_(*(column.icontains(word, autoescape=True) for column in columns)) for word in words if columns]
+
+
+def _statement(listing: Listing, conditions: Sequence[ColumnElement[bool]], query: ListQuery) -> Select[Any]:
+    values = [column.value.label(column.key) for column in listing.columns]
+    return select(listing.model.id.label("id"), *values).where(and_(*conditions)).order_by(*_order(listing, query))
+
+
+def _order(listing: Listing, query: ListQuery) -> list[Any]:
+    chosen = next((one for one in listing.columns if one.key == query.sort and one.sort is not None), None)
+    if chosen is None:
+        return [*listing.order, listing.model.id.desc()]
+    direction = chosen.sort.desc() if query.descending else chosen.sort.asc()
+    return [direction, listing.model.id.desc()]
+
+
+def word_choices(words: type[Word]) -> Callable[[Actor], Sequence[Choice]]:
+    """Choices of a vocabulary; the labels are catalogue ids."""
+    choices = tuple(Choice(value=word.value, label=word.label) for word in words)
+    return lambda actor: choices
+
+
+def word_filter(key: str, label: str, column: Any, words: type[Word]) -> Filter:
+    """A filter by one word of a vocabulary; an unknown word finds nothing."""
+
+    def predicate(value: str) -> ColumnElement[bool]:
+        known = {word.value: word for word in words}
+        equal: ColumnElement[bool] = column == known[value] if value in known else false()
+        return equal
+
+    return Filter(key=key, label=label, predicate=predicate, choices=word_choices(words))

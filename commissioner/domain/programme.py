@@ -1,0 +1,78 @@
+"""The installation's own settings: whose programme this is, what the map may ask for, what counts as covered.
+
+They are read often and changed almost never, so each process keeps them for a few seconds.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from sqlalchemy import delete, select
+
+from commissioner.access import Actor, Permission
+from commissioner.domain.changes import change
+from commissioner.models import ProgrammeSetting, db
+from commissioner.problems import Invalid
+from commissioner.vocabulary import N_, SettingKey
+
+KEPT_SECONDS = 5.0
+_kept: dict[str, tuple[float, dict[SettingKey, str]]] = {}
+
+
+def settings() -> Mapping[SettingKey, str]:
+    """Every setting that has a value."""
+    address = str(db.engine.url)
+    kept = _kept.get(address)
+    if kept is None or time.monotonic() - kept[0] > KEPT_SECONDS:
+        rows = db.session.execute(select(ProgrammeSetting.key, ProgrammeSetting.value))
+        kept = (time.monotonic(), {row.key: row.value for row in rows})
+        _kept[address] = kept
+    return kept[1]
+
+
+def setting(key: SettingKey) -> str:
+    """One setting, or an empty text."""
+    return settings().get(key, "")
+
+
+def owner_name() -> str:
+    """Whose programme this is."""
+    return setting(SettingKey.OWNER_NAME)
+
+
+def coverage_days() -> int | None:
+    """N of coverage (domain.md §5.6); a setting with no shipped value."""
+    text = setting(SettingKey.COVERAGE_DAYS)
+    return int(text) if text.isdigit() else None
+
+
+def keep_settings(actor: Actor, values: Mapping[SettingKey, str]) -> None:
+    """Set or, where the value is empty, unset settings. Raises ``Invalid`` for what cannot be meant."""
+    actor.must(Permission.KEEP_SETTINGS)
+    faults = {key.value: fault for key, value in values.items() if (fault := _fault(key, value))}
+    if faults:
+        raise Invalid(faults)
+    with change(actor, "settings.keep") as entry:
+        old = dict(settings())
+        told = {key.value: [old.get(key, ""), value] for key, value in values.items() if old.get(key, "") != value}
+        entry.about("programme_settings", None, told)
+        entry.silent = not told
+        db.session.execute(delete(ProgrammeSetting).where(ProgrammeSetting.key.in_(values)))
+        db.session.add_all(ProgrammeSetting(key=key, value=value) for key, value in values.items() if value)
+    forget()
+
+
+def forget() -> None:
+    """Read the settings anew next time."""
+    _kept.pop(str(db.engine.url), None)
+
+
+def _fault(key: SettingKey, value: str) -> str | None:
+    if key is SettingKey.REGION_CODE and value and not (value.isdigit() and len(value) in {2, 4, 6, 9}):
+        return N_("区划代码前缀应为 2、4、6 或 9 位数字。")
+    if key is SettingKey.COVERAGE_DAYS and value and not (value.isdigit() and 0 < int(value) <= 3660):
+        return N_("请填 1 到 3660 之间的天数。")
+    if key is SettingKey.TILE_ADDRESS and value and not value.startswith(("https://", "http://")):
+        return N_("底图地址应以 https:// 或 http:// 开头。")
+    return None

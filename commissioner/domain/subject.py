@@ -1,0 +1,231 @@
+"""How a subject is declared: its fields, list and rules. ``records`` saves it, ``web/subjects`` shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from commissioner.access import Actor, Permission, within
+from commissioner.domain.listing import Choice, Column, ColumnKind, Filter, Listing, word_filter
+from commissioner.models import Place, db
+from commissioner.units import year_bounds
+from commissioner.vocabulary import N_, PlaceLevel, PlaceState, Word
+
+FIRST_YEAR = 1999
+
+
+class Kind(Enum):
+    """What a field holds, and so how it is asked and shown."""
+
+    TEXT = "text"
+    PROSE = "prose"
+    DATE = "date"
+    YEAR = "year"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    MONEY = "money"
+    WORD = "word"
+    FLAG = "flag"
+    PLACE = "place"
+    REFERENCE = "reference"
+    REFERENCES = "references"
+    POINT = "point"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Field:
+    """One field of a subject. ``refers`` names the subject that a reference points to, ``link`` its link table."""
+
+    key: str
+    label: str
+    kind: Kind = Kind.TEXT
+    required: bool = False
+    words: type[Word] | None = None
+    unit: str = ""
+    help: str = ""
+    minimum: Decimal | int | None = None
+    maximum: Decimal | int | None = None
+    decimals: int = 2
+    past: bool = False
+    refers: str = ""
+    link: Any = None
+    personal: bool = False
+    default: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Related:
+    """A section of a record's page: rows of another subject that belong to it.
+
+    ``condition`` takes the record's id; ``field`` is the field of the other subject that a new row of it is given.
+    """
+
+    subject: str
+    title: str
+    condition: Callable[[int], ColumnElement[bool]]
+    field: str = ""
+    hidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Subject:
+    """A subject of the programme, declared: the page machinery needs nothing else to list, show, edit and export it.
+
+    ``heading`` is the SQL value that names a row; ``check`` raises ``Invalid`` or ``NeedsConfirmation`` for the
+    subject's own rules; ``complete`` fills derived columns before saving; a row with a ``parent`` field (the key of a
+    reference) is a line of its parent's page and has none of its own.
+    """
+
+    name: str
+    model: Any
+    title: str
+    one: str
+    heading: Any
+    fields: tuple[Field, ...]
+    listing: Listing
+    related: tuple[Related, ...] = ()
+    see: Permission = Permission.LOOK
+    keep: Permission | None = Permission.KEEP_REGISTRY
+    check: Callable[[Actor, Mapping[str, Any], Any], None] | None = None
+    complete: Callable[[Actor, Any, Mapping[str, Any]], None] | None = None
+    parent: str = ""
+
+    def field(self, key: str) -> Field:
+        """The field called ``key``."""
+        return next(one for one in self.fields if one.key == key)
+
+
+def place_name(column: Any) -> Any:
+    """The name of the place that ``column`` points to, with its township's before a village's: 水头镇 同盟村."""
+    place, parent = Place.__table__.alias(), Place.__table__.alias()
+    village = place.c.level == PlaceLevel.VILLAGE
+    full = select(func.coalesce(parent.c.name + " ", "") + place.c.name)
+    joined = place.outerjoin(parent, (parent.c.id == place.c.parent_id) & village)
+    return full.select_from(joined).where(place.c.id == column).scalar_subquery()
+
+
+def name_of(model: Any, attribute: InstrumentedAttribute[Any], column: Any) -> Any:
+    """``attribute`` of the row of ``model`` that ``column`` points to."""
+    return select(attribute).where(model.id == column).correlate_except(model).scalar_subquery()
+
+
+def names_through(link: Any, own: Any, far: Any, attribute: InstrumentedAttribute[Any], own_id: Any) -> Any:
+    """The names at the far end of a link table, joined with "、"."""
+    model = attribute.class_
+    joined = select(func.aggregate_strings(attribute, "、")).select_from(link).join(model, model.id == far)
+    return joined.where(own == own_id).correlate_except(link, model).scalar_subquery()
+
+
+def place_column(model: Any, label: str = N_("地点")) -> Column:
+    """The column that tells where a row lies; it sorts by division code."""
+    return Column(key="place", label=label, value=place_name(model.place_id), sort=model.region_code)
+
+
+def date_column(key: str, label: str, attribute: Any) -> Column:
+    """A column of dates."""
+    return Column(key=key, label=label, value=attribute, kind=ColumnKind.DATE, sort=attribute)
+
+
+def word_column(key: str, label: str, attribute: Any) -> Column:
+    """A column of words."""
+    return Column(key=key, label=label, value=attribute, kind=ColumnKind.WORD, sort=attribute)
+
+
+def link_column(key: str, label: str, value: Any, sort: Any = None) -> Column:
+    """The column that leads to the record."""
+    return Column(key=key, label=label, value=value, kind=ColumnKind.LINK, sort=value if sort is None else sort)
+
+
+def text_column(key: str, label: str, value: Any) -> Column:
+    """A column of text."""
+    return Column(key=key, label=label, value=value, sort=value)
+
+
+def number_column(key: str, label: str, value: Any) -> Column:
+    """A column of numbers."""
+    return Column(key=key, label=label, value=value, kind=ColumnKind.NUMBER, sort=value)
+
+
+def illustrative_column(model: Any) -> Column:
+    """The mark of demonstration data, on every list and export (domain.md §2.10)."""
+    return Column(key="illustrative", label=N_("示例"), value=model.illustrative, kind=ColumnKind.ILLUSTRATIVE)
+
+
+def year_filter(attribute: Any, label: str = N_("年份")) -> Filter:
+    """A filter by calendar year on a date or a year column, as a range that an index serves."""
+
+    def predicate(value: str) -> ColumnElement[bool] | None:
+        if not value.isdigit() or not FIRST_YEAR <= int(value) <= date.max.year:
+            return None
+        if attribute.type.python_type is int:
+            equal: ColumnElement[bool] = attribute == int(value)
+            return equal
+        first, last = year_bounds(int(value))
+        between: ColumnElement[bool] = attribute.between(first, last)
+        return between
+
+    def choices(actor: Actor) -> list[Choice]:
+        lowest, highest = db.session.execute(select(func.min(attribute), func.max(attribute))).one()
+        if lowest is None:
+            return []
+        first, last = (getattr(end, "year", end) for end in (lowest, highest))
+        return [Choice(value=str(year), label=str(year)) for year in range(last, first - 1, -1)]
+
+    return Filter(key="year", label=label, predicate=predicate, choices=choices)
+
+
+def township_choices(actor: Actor) -> list[Choice]:
+    """The townships in the actor's scope; for a country, none: there one asks by text."""
+    wanted = (Place.level == PlaceLevel.TOWNSHIP, Place.state == PlaceState.CURRENT)
+    statement = select(Place.region_code, Place.name, Place.pinyin, Place.initials).where(
+        *wanted, within(Place.region_code, actor.region_code)
+    )
+    rows = db.session.execute(statement.order_by(Place.region_code).limit(200)).all()
+    return [Choice(value=row.region_code[:9], label=row.name, search=f"{row.pinyin} {row.initials}") for row in rows]
+
+
+def township_filter(model: Any) -> Filter:
+    """A filter by township: a range of division codes."""
+
+    def predicate(value: str) -> ColumnElement[bool] | None:
+        return within(model.region_code, value) if value.isdigit() and len(value) <= 12 else None
+
+    return Filter(key="township", label=N_("乡镇"), predicate=predicate, choices=township_choices)
+
+
+def words_filter(key: str, label: str, attribute: Any, words: type[Word]) -> Filter:
+    """A filter by one word of a vocabulary."""
+    return word_filter(key, label, attribute, words)
+
+
+def id_filter(key: str, predicate: Callable[[int], ColumnElement[bool]]) -> Filter:
+    """A silent filter by another record, which a link from its page carries."""
+    return Filter(
+        key=key, label="", kind="hidden", predicate=lambda value: predicate(int(value)) if value.isdigit() else None
+    )
+
+
+def on_date(start: Any, end: Any, label: str = N_("在这一天")) -> Filter:
+    """Rows that were running on a given date: the "as of" question."""
+
+    def predicate(value: str) -> ColumnElement[bool] | None:
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            return None
+        return running(start, end, day)
+
+    return Filter(key="on", label=label, kind="date", predicate=predicate)
+
+
+def running(start: Any, end: Any, day: date) -> ColumnElement[bool]:
+    """A dated row runs on ``day``; no end means until further notice."""
+    result: ColumnElement[bool] = (start <= day) & ((end.is_(None)) | (end >= day))
+    return result

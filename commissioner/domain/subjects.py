@@ -1,0 +1,52 @@
+"""Every declared subject by its name: the name is its address, its folder of templates and its word in the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from commissioner.domain.bases import BASES, MEASUREMENTS
+from commissioner.domain.briefings import BRIEFINGS, INSTRUCTIONS
+from commissioner.domain.commissioners import COMMISSIONERS, ORGANISATIONS, TEAM_MEMBERS
+from commissioner.domain.impacts import IMPACTS
+from commissioner.domain.indicators import INDICATORS
+from commissioner.domain.introductions import INTRODUCTIONS, TRAININGS
+from commissioner.domain.needs import MATCHES, NEEDS
+from commissioner.domain.places import PLACES
+from commissioner.domain.postings import BATCHES, POSTINGS
+from commissioner.domain.problems import CAMPAIGNS, PROBLEMS
+from commissioner.domain.projects import FUNDINGS, MILESTONES, PROJECT_PLACES, PROJECTS, TARGETS
+from commissioner.domain.recognitions import PAIRINGS, RECOGNITIONS
+from commissioner.domain.subject import Subject
+from commissioner.domain.visits import VISITS
+
+SUBJECTS: Mapping[str, Subject] = {
+    subject.name: subject
+    for subject in (
+        PLACES,
+        ORGANISATIONS,
+        COMMISSIONERS,
+        TEAM_MEMBERS,
+        BATCHES,
+        POSTINGS,
+        NEEDS,
+        MATCHES,
+        PROJECTS,
+        PROJECT_PLACES,
+        FUNDINGS,
+        TARGETS,
+        MILESTONES,
+        BASES,
+        MEASUREMENTS,
+        INTRODUCTIONS,
+        TRAININGS,
+        VISITS,
+        CAMPAIGNS,
+        PROBLEMS,
+        IMPACTS,
+        BRIEFINGS,
+        INSTRUCTIONS,
+        PAIRINGS,
+        RECOGNITIONS,
+        INDICATORS,
+    )
+}

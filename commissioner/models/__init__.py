@@ -1,0 +1,75 @@
+"""Tables and constraints; they know nothing of who is asking. One module a subject, all named here."""
+
+from commissioner.models.accounts import Account, AuditEntry, ProgrammeSetting, SignInTry
+from commissioner.models.base import Base, db
+from commissioner.models.bases import (
+    BaseCommissioner,
+    BaseProject,
+    DemonstrationBase,
+    Introduction,
+    Measurement,
+    Training,
+)
+from commissioner.models.impacts import Impact, IndicatorResult
+from commissioner.models.people import Commissioner, Organisation, TeamMember
+from commissioner.models.places import Place, PlaceEvent, PlaceTagging
+from commissioner.models.postings import Batch, Match, Need, Posting
+from commissioner.models.projects import (
+    Funding,
+    Milestone,
+    Project,
+    ProjectCommissioner,
+    ProjectPlace,
+    ProjectTarget,
+    ProjectUpdate,
+    StageChange,
+    UpdateFigure,
+)
+from commissioner.models.registers import Briefing, BriefingCommissioner, Instruction, Pairing, Recognition
+from commissioner.models.visits import Campaign, RaisedProblem, Visit, VisitCommissioner, VisitPhoto
+
+__all__ = [
+    "Account",
+    "AuditEntry",
+    "Base",
+    "BaseCommissioner",
+    "BaseProject",
+    "Batch",
+    "Briefing",
+    "BriefingCommissioner",
+    "Campaign",
+    "Commissioner",
+    "DemonstrationBase",
+    "Funding",
+    "Impact",
+    "IndicatorResult",
+    "Instruction",
+    "Introduction",
+    "Match",
+    "Measurement",
+    "Milestone",
+    "Need",
+    "Organisation",
+    "Pairing",
+    "Place",
+    "PlaceEvent",
+    "PlaceTagging",
+    "Posting",
+    "ProgrammeSetting",
+    "Project",
+    "ProjectCommissioner",
+    "ProjectPlace",
+    "ProjectTarget",
+    "ProjectUpdate",
+    "RaisedProblem",
+    "Recognition",
+    "SignInTry",
+    "StageChange",
+    "TeamMember",
+    "Training",
+    "UpdateFigure",
+    "Visit",
+    "VisitCommissioner",
+    "VisitPhoto",
+    "db",
+]

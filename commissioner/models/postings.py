@@ -1,0 +1,103 @@
+"""Batches, postings with dates, needs and their matches with commissioners."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from commissioner.models.base import (
+    Base,
+    InPlace,
+    Key,
+    Name,
+    Prose,
+    Provenance,
+    RegionCode,
+    Short,
+    Stamped,
+    lies_in_place,
+    may_point_to,
+    points_to,
+)
+from commissioner.vocabulary import Industry, Level, MatchState, NeedState
+
+
+class Batch(Provenance, Stamped, Base):
+    """A round of dispatch with its call."""
+
+    __tablename__ = "batches"
+
+    id: Mapped[Key]
+    name: Mapped[Name]
+    level: Mapped[Level]
+    region_code: Mapped[RegionCode]
+    opens_on: Mapped[date]
+    closes_on: Mapped[date | None]
+    note: Mapped[Prose]
+
+    __table_args__ = (CheckConstraint("closes_on >= opens_on", name="dates_in_order"),)
+
+
+class Posting(Provenance, Stamped, InPlace, Base):
+    """Commissioner × township (or village) × term; a change of place is a new posting, the old one stays."""
+
+    __tablename__ = "postings"
+
+    id: Mapped[Key]
+    commissioner_id: Mapped[int] = points_to("commissioners.id")
+    batch_id: Mapped[int | None] = may_point_to("batches.id")
+    level: Mapped[Level]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    required_days: Mapped[int | None]
+    industry: Mapped[Industry | None]
+    end_reason: Mapped[Short]
+    note: Mapped[Prose]
+
+    __table_args__ = (
+        lies_in_place(),
+        CheckConstraint("ends_on >= starts_on", name="dates_in_order"),
+        CheckConstraint("required_days BETWEEN 0 AND 366", name="required_days_in_a_year"),
+        UniqueConstraint("commissioner_id", "place_id", "starts_on"),
+        Index("ix_postings_commissioner_id_starts_on", "commissioner_id", "starts_on"),
+    )
+
+
+class Need(Provenance, Stamped, InPlace, Base):
+    """What a township or village asks for."""
+
+    __tablename__ = "needs"
+
+    id: Mapped[Key]
+    title: Mapped[Name]
+    industry: Mapped[Industry]
+    problem: Mapped[Prose]
+    wanted_speciality: Mapped[Short]
+    raised_on: Mapped[date]
+    wanted_by: Mapped[date | None]
+    state: Mapped[NeedState] = mapped_column(default=NeedState.OPEN)
+    state_note: Mapped[Short]
+
+    __table_args__ = (lies_in_place(), CheckConstraint("wanted_by >= raised_on", name="dates_in_order"))
+
+
+class Match(Provenance, Stamped, Base):
+    """A need and a commissioner proposed to each other; both sides agree or one declines with a reason."""
+
+    __tablename__ = "matches"
+
+    id: Mapped[Key]
+    need_id: Mapped[int] = points_to("needs.id", ondelete="CASCADE")
+    commissioner_id: Mapped[int] = points_to("commissioners.id")
+    posting_id: Mapped[int | None] = may_point_to("postings.id")
+    state: Mapped[MatchState] = mapped_column(default=MatchState.PROPOSED)
+    reason: Mapped[Prose]
+    proposed_on: Mapped[date]
+    decided_on: Mapped[date | None]
+
+    __table_args__ = (
+        UniqueConstraint("need_id", "commissioner_id"),
+        CheckConstraint("decided_on >= proposed_on", name="dates_in_order"),
+    )

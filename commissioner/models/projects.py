@@ -1,0 +1,170 @@
+"""Projects with their places, people, stages, money in fen, targets, milestones and updates."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from commissioner.models.base import (
+    Base,
+    Fen,
+    Figure,
+    Flag,
+    InPlace,
+    Instant,
+    Key,
+    Name,
+    Prose,
+    Provenance,
+    RegionCode,
+    Short,
+    Stamped,
+    lies_in_place,
+    linked,
+    may_point_to,
+    now,
+    points_to,
+)
+from commissioner.vocabulary import FundingSource, Industry, Level, ProjectKind, ProjectStage, Unit
+
+
+class Project(Provenance, Stamped, Base):
+    """A commissioner project. ``stage`` and ``spent_fen`` repeat the latest history row, written in the same change."""
+
+    __tablename__ = "projects"
+
+    id: Mapped[Key]
+    number: Mapped[str | None] = mapped_column(String(60), unique=True)
+    title: Mapped[Name]
+    level: Mapped[Level]
+    kind: Mapped[ProjectKind]
+    industry: Mapped[Industry]
+    region_code: Mapped[RegionCode]
+    receiving_unit_id: Mapped[int | None] = may_point_to("organisations.id")
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    stage: Mapped[ProjectStage] = mapped_column(default=ProjectStage.APPLIED)
+    progress: Mapped[Prose]
+    spent_fen: Mapped[Fen] = mapped_column(default=0, server_default="0")
+    summary: Mapped[Prose]
+
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="dates_in_order"),
+        CheckConstraint("spent_fen >= 0", name="spent_not_negative"),
+    )
+
+
+class ProjectPlace(InPlace, Base):
+    """A place where a project works."""
+
+    __tablename__ = "project_places"
+
+    id: Mapped[Key]
+    project_id: Mapped[int] = points_to("projects.id", ondelete="CASCADE")
+
+    __table_args__ = (lies_in_place(), UniqueConstraint("project_id", "place_id"))
+
+
+class ProjectCommissioner(Base):
+    """A commissioner who carries a project out; one of them leads."""
+
+    __tablename__ = "project_commissioners"
+
+    project_id: Mapped[int] = linked("projects.id")
+    commissioner_id: Mapped[int] = linked("commissioners.id")
+    leads: Mapped[Flag]
+
+
+class StageChange(Base):
+    """One step of a project's stage history."""
+
+    __tablename__ = "stage_changes"
+
+    id: Mapped[Key]
+    project_id: Mapped[int] = points_to("projects.id", ondelete="CASCADE")
+    stage: Mapped[ProjectStage]
+    reached_on: Mapped[date]
+    note: Mapped[Short]
+
+    __table_args__ = (UniqueConstraint("project_id", "stage", "reached_on"),)
+
+
+class Funding(Base):
+    """Money granted to a project by one source, in fen."""
+
+    __tablename__ = "fundings"
+
+    id: Mapped[Key]
+    project_id: Mapped[int] = points_to("projects.id", ondelete="CASCADE")
+    source: Mapped[FundingSource]
+    granted_fen: Mapped[Fen]
+    received_fen: Mapped[Fen] = mapped_column(default=0, server_default="0")
+
+    __table_args__ = (
+        UniqueConstraint("project_id", "source"),
+        CheckConstraint("granted_fen >= 0 AND received_fen >= 0", name="money_not_negative"),
+    )
+
+
+class ProjectTarget(Base):
+    """What a project promised, in one unit; ``actual_value`` repeats the latest update's figure."""
+
+    __tablename__ = "project_targets"
+
+    id: Mapped[Key]
+    project_id: Mapped[int] = points_to("projects.id", ondelete="CASCADE")
+    name: Mapped[Name]
+    unit: Mapped[Unit]
+    target_value: Mapped[Figure]
+    actual_value: Mapped[Figure | None]
+
+    __table_args__ = (
+        UniqueConstraint("project_id", "name"),
+        CheckConstraint("target_value >= 0 AND (actual_value IS NULL OR actual_value >= 0)", name="not_negative"),
+    )
+
+
+class Milestone(Base):
+    """Something due on a date."""
+
+    __tablename__ = "milestones"
+
+    id: Mapped[Key]
+    project_id: Mapped[int] = points_to("projects.id", ondelete="CASCADE")
+    title: Mapped[Name]
+    due_on: Mapped[date]
+    done_on: Mapped[date | None]
+
+    __table_args__ = (UniqueConstraint("project_id", "title"),)
+
+
+class ProjectUpdate(Provenance, Base):
+    """What was reported of a project: appended, never overwritten."""
+
+    __tablename__ = "project_updates"
+
+    id: Mapped[Key]
+    project_id: Mapped[int] = points_to("projects.id", ondelete="CASCADE")
+    posted_at: Mapped[Instant] = mapped_column(default=now)
+    reported_on: Mapped[date]
+    author_id: Mapped[int | None] = may_point_to("accounts.id")
+    author_name: Mapped[Short]
+    stage: Mapped[ProjectStage]
+    progress: Mapped[Prose]
+    spent_fen: Mapped[Fen]
+
+    __table_args__ = (CheckConstraint("spent_fen >= 0", name="spent_not_negative"),)
+
+
+class UpdateFigure(Base):
+    """The figure reported against one target in one update."""
+
+    __tablename__ = "update_figures"
+
+    update_id: Mapped[int] = linked("project_updates.id")
+    target_id: Mapped[int] = linked("project_targets.id")
+    actual_value: Mapped[Figure]
+
+    __table_args__ = (CheckConstraint("actual_value >= 0", name="not_negative"),)

@@ -1,0 +1,136 @@
+"""Visits with their commissioners and photos, care campaigns, and the problems raised on them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from commissioner.models.base import (
+    Base,
+    InPlace,
+    Instant,
+    Key,
+    Name,
+    Prose,
+    Provenance,
+    RegionCode,
+    Short,
+    Stamped,
+    UtcDateTime,
+    lies_in_place,
+    may_point_to,
+    points_to,
+)
+from commissioner.models.places import A_POINT_IS_ON_EARTH, A_POINT_IS_WHOLE
+from commissioner.vocabulary import (
+    CoordinateSource,
+    Industry,
+    RaisedProblemCategory,
+    RaisedProblemState,
+    VisitKind,
+    VisitState,
+)
+
+
+class Campaign(Provenance, Stamped, Base):
+    """A care campaign (关爱科技特派员走乡村)."""
+
+    __tablename__ = "campaigns"
+
+    id: Mapped[Key]
+    name: Mapped[Name]
+    region_code: Mapped[RegionCode]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    note: Mapped[Prose]
+
+    __table_args__ = (CheckConstraint("ends_on >= starts_on", name="dates_in_order"),)
+
+
+class Visit(Provenance, Stamped, InPlace, Base):
+    """A visit of one or more days; ``client_id`` comes from the form, so that sending twice makes one record."""
+
+    __tablename__ = "visits"
+
+    id: Mapped[Key]
+    client_id: Mapped[str] = mapped_column(String(36), unique=True)
+    kind: Mapped[VisitKind] = mapped_column(default=VisitKind.SERVICE)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    topic: Mapped[Name]
+    outcome: Mapped[Prose]
+    industry: Mapped[Industry | None]
+    base_id: Mapped[int | None] = may_point_to("bases.id")
+    project_id: Mapped[int | None] = may_point_to("projects.id")
+    campaign_id: Mapped[int | None] = may_point_to("campaigns.id")
+    state: Mapped[VisitState]
+    state_note: Mapped[Short]
+    logged_by_id: Mapped[int | None] = may_point_to("accounts.id")
+    decided_by_id: Mapped[int | None] = may_point_to("accounts.id")
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    latitude_deg: Mapped[float | None]
+    longitude_deg: Mapped[float | None]
+    coordinate_source: Mapped[CoordinateSource | None]
+    accuracy_m: Mapped[int | None]
+
+    __table_args__ = (
+        lies_in_place(),
+        CheckConstraint("ends_on >= starts_on", name="dates_in_order"),
+        CheckConstraint(A_POINT_IS_WHOLE, name="point_is_whole"),
+        CheckConstraint(A_POINT_IS_ON_EARTH, name="point_is_on_earth"),
+        Index("ix_visits_region_code_starts_on", "region_code", "starts_on"),
+        Index("ix_visits_starts_on_id", "starts_on", "id"),
+        Index("ix_visits_state_region_code", "state", "region_code"),
+    )
+
+
+class VisitCommissioner(Base):
+    """A commissioner who took part: a team visit gives the day to each one listed."""
+
+    __tablename__ = "visit_commissioners"
+
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id", ondelete="CASCADE"), primary_key=True)
+    commissioner_id: Mapped[int] = mapped_column(
+        ForeignKey("commissioners.id", ondelete="RESTRICT"), primary_key=True, index=True
+    )
+
+
+class VisitPhoto(Base):
+    """A photo of a visit, addressed by its content; EXIF is gone before it comes here."""
+
+    __tablename__ = "visit_photos"
+
+    id: Mapped[Key]
+    visit_id: Mapped[int] = points_to("visits.id", ondelete="CASCADE")
+    content_sha256: Mapped[str] = mapped_column(String(64))
+    width_px: Mapped[int]
+    height_px: Mapped[int]
+    size_bytes: Mapped[int]
+    caption: Mapped[Short]
+    received_at: Mapped[Instant]
+
+
+class RaisedProblem(Provenance, Stamped, InPlace, Base):
+    """A problem met in the field: who must act, until when, and how it was solved."""
+
+    __tablename__ = "raised_problems"
+
+    id: Mapped[Key]
+    visit_id: Mapped[int | None] = may_point_to("visits.id")
+    category: Mapped[RaisedProblemCategory]
+    description: Mapped[Prose]
+    raised_on: Mapped[date]
+    owner: Mapped[Short]
+    due_on: Mapped[date | None]
+    state: Mapped[RaisedProblemState] = mapped_column(default=RaisedProblemState.OPEN)
+    solved_on: Mapped[date | None]
+    resolution: Mapped[Prose]
+
+    __table_args__ = (
+        lies_in_place(),
+        CheckConstraint("due_on >= raised_on", name="due_after_raised"),
+        CheckConstraint("solved_on >= raised_on", name="solved_after_raised"),
+        CheckConstraint("(state = 'solved') = (solved_on IS NOT NULL)", name="solved_has_a_date"),
+    )

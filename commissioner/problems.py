@@ -1,0 +1,119 @@
+"""Everything that can go wrong, by name, with its HTTP answer: raised low, answered once in ``web/errors.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from commissioner.vocabulary import N_
+
+
+class Problem(Exception):
+    """A refusal in words: ``message`` is a catalogue id, ``values`` fill it, ``http_status`` is its answer."""
+
+    http_status = 400
+    message = N_("这件事没有办成。")
+
+    def __init__(self, message: str | None = None, **values: Any) -> None:
+        self.message = message or type(self).message
+        self.values = values
+        super().__init__(self.message % values if values else self.message)
+
+
+class NotFound(Problem):
+    """It is not there, or not for this actor: the two are told apart to nobody."""
+
+    http_status = 404
+    message = N_("没有找到您要的内容。它可能已被删除,或不在您的范围内。")
+
+
+class SignInNeeded(Problem):
+    """Nobody is signed in, or the session has run out."""
+
+    http_status = 401
+    message = N_("请先登录。")
+
+
+class Invalid(Problem):
+    """A draft breaks a rule: ``fields`` maps a field's name to its message (a catalogue id or a Problem)."""
+
+    http_status = 422
+    message = N_("请检查标出的内容。")
+
+    def __init__(self, fields: Mapping[str, str | Problem] | None = None, message: str | None = None) -> None:
+        super().__init__(message)
+        self.fields = dict(fields or {})
+
+
+class NeedsConfirmation(Problem):
+    """Allowed, but unusual: the person must say yes to ``warnings`` (field name → message) first."""
+
+    http_status = 422
+    message = N_("请确认下面的提醒。")
+
+    def __init__(self, warnings: Mapping[str, Problem]) -> None:
+        super().__init__()
+        self.warnings = dict(warnings)
+
+
+class Conflict(Problem):
+    """Somebody else has changed it meanwhile: ``theirs`` and ``ours`` are lists of (label, value)."""
+
+    http_status = 409
+    message = N_("别人刚刚修改过这条记录。请对照后再保存。")
+
+    def __init__(self, theirs: Any = None, ours: Any = None, current_version: int | None = None) -> None:
+        super().__init__()
+        self.theirs = theirs
+        self.ours = ours
+        self.current_version = current_version
+
+
+class AlreadyDone(Problem):
+    """The same form was sent before: ``subject_id`` is what it made then."""
+
+    http_status = 303
+
+    def __init__(self, subject_id: int | None) -> None:
+        super().__init__()
+        self.subject_id = subject_id
+
+
+class Taken(Problem):
+    """A unique key is taken already."""
+
+    http_status = 422
+    message = N_("已经有同样的记录,没有重复保存。")
+
+
+class InUse(Problem):
+    """It cannot be removed because other records point to it."""
+
+    http_status = 409
+    message = N_("还有其他记录在用它,不能删除。")
+
+
+class TooManyTries(Problem):
+    """Sign-in is throttled or locked for a while."""
+
+    http_status = 429
+    message = N_("尝试次数太多,请 %(minutes)s 分钟后再试。")
+
+
+class Busy(Problem):
+    """The database could not take the write now; nothing was written."""
+
+    http_status = 503
+    message = N_("系统正忙,您的内容没有保存。请稍后再试一次。")
+
+
+class Misconfigured(Problem):
+    """The installation must not serve as it is; the message says what to do."""
+
+    http_status = 500
+    message = N_("系统设置不完整。")
+
+
+def message_of(text: str) -> Problem:
+    """A bare problem carrying ``text``, for one field of ``Invalid``."""
+    return Problem(text)

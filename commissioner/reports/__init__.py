@@ -1,0 +1,1 @@
+"""Reports: headings, paragraphs and tables in, a printable document out."""

@@ -1,0 +1,1 @@
+"""Sheets: the only room that knows a spreadsheet library. Plain values in, a file out."""

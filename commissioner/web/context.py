@@ -1,0 +1,123 @@
+"""What every page knows: who reads it, where they may go, in which language."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext as _
+
+from commissioner.access import Permission
+from commissioner.domain.programme import owner_name
+from commissioner.domain.accounts import SignedIn
+from commissioner.vocabulary import N_, Role
+from commissioner.web.language import language
+from commissioner.web.preferences import LARGE_TYPE_COOKIE
+from commissioner.web.session import maybe_signed_in
+
+PROGRAMME = N_("科技特派员工作台")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavItem:
+    """One of the five places a role goes."""
+
+    url: str
+    label: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The reader, as templates see them."""
+
+    person: SignedIn
+
+    display_name = property(lambda self: self.person.display_name)
+    role = property(lambda self: self.person.actor.role)
+    home_url = property(lambda self: url_for("home.index"))
+
+    def can(self, permission: str) -> bool:
+        """Whether the reader may do something."""
+        return self.person.actor.can(Permission(permission))
+
+
+HOME = ("home.index", {}, N_("首页"))
+MAP = ("map.index", {}, N_("地图"))
+
+
+def _subject(name: str, label: str) -> tuple[str, dict[str, str], str]:
+    return ("subjects.index", {"name": name}, label)
+
+
+VISITS, PROJECTS = _subject("visits", N_("走访")), _subject("projects", N_("项目"))
+PEOPLE, BASES = _subject("commissioners", N_("特派员")), _subject("bases", N_("基地"))
+PROBLEMS, NEEDS = _subject("problems", N_("问题")), _subject("needs", N_("需求"))
+POSTINGS = _subject("postings", N_("派驻"))
+REGISTERS = ("home.registers", {}, N_("登记簿"))
+
+PLACES_OF: dict[Role, tuple[tuple[str, dict[str, str], str], ...]] = {
+    Role.ADMINISTRATOR: (HOME, MAP, VISITS, PROJECTS, REGISTERS),
+    Role.OFFICER: (HOME, MAP, VISITS, PROJECTS, REGISTERS),
+    Role.TOWNSHIP: (HOME, VISITS, PEOPLE, NEEDS, MAP),
+    Role.COMMISSIONER: (HOME, VISITS, PROJECTS, BASES, MAP),
+    Role.INSTITUTION: (HOME, PEOPLE, POSTINGS, PROJECTS, VISITS),
+    Role.LEADER: (HOME, MAP, PROJECTS, BASES, REGISTERS),
+}
+
+
+def _nav(person: SignedIn) -> list[NavItem]:
+    items = []
+    for endpoint, values, label in PLACES_OF[person.actor.role]:
+        url = url_for(endpoint, **values)
+        active = request.path == url if url == "/" else request.path.startswith(url)
+        items.append(NavItem(url=url, label=_(label), active=active))
+    return items
+
+
+@lru_cache(maxsize=512)
+def _digest(path: Path, modified_ns: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def static_url(name: str) -> str:
+    """The address of a static file with its content's version, so that it may be kept for a year."""
+    cache: dict[str, str] = current_app.extensions["static_urls"]
+    if name not in cache or current_app.debug:
+        path = Path(current_app.static_folder or "") / name
+        cache[name] = url_for("static", filename=name, v=_digest(path, path.stat().st_mtime_ns))
+    return cache[name]
+
+
+def init_context(app: Flask) -> None:
+    """Give templates their globals."""
+    app.extensions["static_urls"] = {}
+    app.jinja_env.globals["static_url"] = static_url
+    app.context_processor(_context)
+
+
+def _context() -> dict[str, Any]:
+    person = maybe_signed_in()
+    may_log = person is not None and person.actor.can(Permission.LOG_VISIT) and person.actor.role is not Role.OFFICER
+    free = person is not None and not person.must_change_password
+    return {
+        "me": Me(person) if person else None,
+        "nav": _nav(person) if person and free else [],
+        "language": language(),
+        "large_type": request.cookies.get(LARGE_TYPE_COOKIE) == "1",
+        "owner_name": owner_name(),
+        "programme_name": _(PROGRAMME),
+        "today": date.today(),  # noqa: DTZ011 - the programme's dates are local dates
+        "quick_log_url": url_for("visits.new") if may_log and free else None,
+        "search_url": url_for("search.index"),
+        "language_url": url_for("preferences.language"),
+        "large_type_url": url_for("preferences.large_type"),
+        "change_password_url": url_for("auth.change_password"),
+        "sign_out_url": url_for("auth.sign_out"),
+        "feedback_url": url_for("subjects.new", name="problems", category="system") if person and free else None,
+    }

@@ -1,0 +1,81 @@
+"""How values look on a page: dates, numbers, money and words, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from flask_babel import gettext as _
+
+from commissioner.units import FEN_PER_WAN_YUAN, fen_to_yuan, plain
+from commissioner.vocabulary import Word
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+NOTHING = "—"
+
+
+def day(value: date | datetime | None) -> str:
+    """2022-06-15."""
+    if isinstance(value, datetime):
+        value = value.astimezone(LOCAL).date()
+    return value.isoformat() if value else NOTHING
+
+
+def moment(value: datetime | None) -> str:
+    """2022-06-15 09:30, local time."""
+    return value.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M") if value else NOTHING
+
+
+def day_prose(value: date | None) -> str:
+    """6月15日."""
+    return _("%(month)s月%(day)s日", month=value.month, day=value.day) if value else NOTHING
+
+
+def word(value: Word | None) -> str:
+    """A word of the vocabulary in the reader's language."""
+    return _(value.label) if value is not None else NOTHING
+
+
+def number(value: Decimal | float | None) -> str:
+    """1,234.5 with no trailing zeros; nothing is "—"."""
+    if value is None:
+        return NOTHING
+    exact = Decimal(str(value))
+    text = f"{exact:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def yuan(value_fen: int | None) -> str:
+    """Money as people say it: 12.5 万元 from ten thousand on, 800 元 below."""
+    if value_fen is None:
+        return NOTHING
+    if abs(value_fen) >= FEN_PER_WAN_YUAN:
+        return _("%(amount)s 万元", amount=number(Decimal(value_fen) / FEN_PER_WAN_YUAN))
+    return _("%(amount)s 元", amount=number(fen_to_yuan(value_fen)))
+
+
+def shown(value: Any, kind: str = "") -> str:
+    """Any value as text, by the kind of its field or column."""
+    if value is None or value == "":
+        return NOTHING
+    if kind == "money":
+        return yuan(value)
+    if isinstance(value, Word):
+        return word(value)
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, Decimal) or kind in {"number", "integer", "decimal"}:
+        return number(value)
+    return str(value)
+
+
+def init_filters(app: Flask) -> None:
+    """Register every filter under its own name."""
+    app.jinja_env.filters.update(
+        day=day, moment=moment, day_prose=day_prose, word=word, number=number, yuan=yuan, shown=shown, plain=plain
+    )
