@@ -40,7 +40,7 @@ function loader(url) {
 }
 
 export default function picker(select) {
-  const { url, nothing, clear } = select.dataset;
+  const { url, nothing, clear, hint } = select.dataset;
   const mayBeEmpty = !select.required && !select.multiple;
   const control = new window.TomSelect(select, {
     searchField: ["text", "search"],
@@ -55,6 +55,7 @@ export default function picker(select) {
     render: { option: line, item: line, optgroup_header: header, no_results: nothingFound(nothing ?? "—") },
     ...(url ? { load: loader(url), shouldLoad: (query) => query.trim().length > 0 } : {}),
   });
+  if (!select.multiple && hint) control.control_input.placeholder = hint;
   for (const name of ["aria-describedby", "aria-invalid"]) {
     if (select.hasAttribute(name)) control.control_input.setAttribute(name, select.getAttribute(name));
   }
