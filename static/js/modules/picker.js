@@ -56,6 +56,8 @@ export default function picker(select) {
     ...(url ? { load: loader(url), shouldLoad: (query) => query.trim().length > 0 } : {}),
   });
   if (!select.multiple && hint) control.control_input.placeholder = hint;
+  // What is left behind for posting is not read out a second time.
+  for (const left of [select, control.control.querySelector(".items-placeholder")]) left?.setAttribute("aria-hidden", "true");
   for (const name of ["aria-describedby", "aria-invalid"]) {
     if (select.hasAttribute(name)) control.control_input.setAttribute(name, select.getAttribute(name));
   }
