@@ -12,6 +12,10 @@ from commissioner.geo.boundaries import Outline, polygons_of
 
 LONGEST_LABEL = 80
 MARGIN_PX = 10.0
+OUTLINE_LOOK = 'fill="#eef4f0" stroke="#1f6f4a" stroke-opacity=".55" stroke-width="1.25" stroke-dasharray="6 3"'
+POINT_LOOK = 'fill="#b4690e" stroke="#fff" stroke-width="1.5"'
+HOLLOW_LOOK = 'fill="#fff" stroke="#b4690e" stroke-width="2.5"'
+HALO_LOOK = 'fill="#b4690e" fill-opacity=".14"'
 ALONE_DEG = 0.05  # half the width of the drawing when there is no outline to fit
 
 
@@ -42,14 +46,14 @@ class _Frame:
 
 
 def sketch_svg(outline: Outline | None, points: Sequence[SketchPoint], width: int = 320) -> str:
-    """The outline with its marks, ``width`` pixels wide; looks come from ``.sketch`` classes in map.css."""
+    """The outline with its marks, ``width`` pixels wide; colours are attributes, so that it needs no style sheet."""
     frame = _frame(outline, points, width)
     title = escape("、".join(plain_label(point.label) for point in points if point.label))
     described = f'role="img" aria-label="{title}"' if title else 'aria-hidden="true"'
     shapes = [] if outline is None else [_outline_path(outline, frame)]
     marks = [_mark(point, frame) for point in points]
     return (
-        f'<svg class="sketch" viewBox="0 0 {width} {frame.height_px:.0f}" width="{width}" '
+        f'<svg class="locator" viewBox="0 0 {width} {frame.height_px:.0f}" width="{width}" '
         f'height="{frame.height_px:.0f}" {described}>{"".join(shapes + marks)}</svg>'
     )
 
@@ -83,14 +87,14 @@ def _outline_path(outline: Outline, frame: _Frame) -> str:
     area = outline.shape.simplify(0.5 / frame.px_per_degree, preserve_topology=True)
     rings = [ring for polygon in polygons_of(area) for ring in (polygon.exterior, *polygon.interiors)]
     path = "".join("M" + "L".join("{:.1f},{:.1f}".format(*frame.pixel(x, y)) for x, y in r.coords) + "Z" for r in rings)
-    return f'<path class="sketch-outline" fill-rule="evenodd" d="{path}"/>'
+    return f'<path class="locator-outline" {OUTLINE_LOOK} fill-rule="evenodd" d="{path}"/>'
 
 
 def _mark(point: SketchPoint, frame: _Frame) -> str:
     x, y = frame.pixel(point.longitude_deg, point.latitude_deg)
-    kind = "sketch-point sketch-point-approximate" if point.approximate else "sketch-point"
+    kind, look = ("locator-approximate", HOLLOW_LOOK) if point.approximate else ("locator-point", POINT_LOOK)
     title = f"<title>{escape(plain_label(point.label))}</title>" if point.label else ""
     return (
-        f'<circle class="sketch-halo" cx="{x:.1f}" cy="{y:.1f}" r="10"/>'
-        f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="5">{title}</circle>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="11" {HALO_LOOK}/>'
+        f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="5" {look}>{title}</circle>'
     )

@@ -20,20 +20,20 @@ def parsed(svg: str) -> ET.Element:
 
 def test_the_mark_sits_where_the_place_is() -> None:
     drawing = parsed(sketch_svg(county, [MIDDLE]))
-    mark = next(element for element in drawing.iter() if element.get("class") == "sketch-point")
+    mark = next(element for element in drawing.iter() if element.get("class") == "locator-point")
     assert float(mark.get("cx", 0)) == pytest.approx(160, abs=1)
     assert float(mark.get("cy", 0)) == pytest.approx(float(drawing.get("height", 0)) / 2, abs=1)
 
 
 def test_a_township_position_is_hollow() -> None:
     place = SketchPoint(latitude_deg=27.5, longitude_deg=120.5, approximate=True)
-    assert "sketch-point-approximate" in sketch_svg(county, [place])
-    assert "sketch-point-approximate" not in sketch_svg(county, [MIDDLE])
+    assert "locator-approximate" in sketch_svg(county, [place])
+    assert "locator-approximate" not in sketch_svg(county, [MIDDLE])
 
 
 @pytest.mark.parametrize("points", [[], [MIDDLE]])
 def test_it_can_do_without_an_outline(points: list[SketchPoint]) -> None:
-    assert "sketch-outline" not in sketch_svg(None, points)
+    assert "locator-outline" not in sketch_svg(None, points)
     assert parsed(sketch_svg(None, points)).get("viewBox")
 
 

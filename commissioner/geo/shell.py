@@ -1,0 +1,198 @@
+"""The framed page of the leader's map: folium builds map, scale and ground layers; the points come later, from a JSON address."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from folium import Map
+
+Box = tuple[float, float, float, float]
+WHOLE_COUNTRY: Box = (18.0, 73.0, 53.6, 135.1)
+TEMPLATE_SIGNS = re.compile(r"\{\{|\{%|\{#")
+GROUND_LAYERS = ("outline", "graticule", "labels")  # drawn in this order; those without data stay empty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileSource:
+    """A tile service of the installation's choice; nothing is asked of it unless it is configured."""
+
+    address: str
+    attribution: str
+    deepest_zoom: int = 18
+
+    def __post_init__(self) -> None:
+        # folium renders its own output a second time as a template: such signs would be executed on the server.
+        if TEMPLATE_SIGNS.search(self.address + self.attribution):
+            raise ValueError("a tile address or attribution may not hold template signs")
+        if urlsplit(self.address).scheme not in {"http", "https"}:
+            raise ValueError("a tile address begins with http:// or https://")
+
+    @property
+    def origin(self) -> str:
+        """The host as img-src of a Content-Security-Policy: https://t{s}.example.cn/… → https://*.example.cn"""
+        parts = urlsplit(self.address)
+        first, _, rest = parts.netloc.partition(".")
+        return f"{parts.scheme}://{f'*.{rest}' if '{' in first else parts.netloc}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShellOptions:
+    """All that the page needs: addresses of our own files, the view to begin with, and the words it says."""
+
+    language: str
+    title: str
+    nonce: str
+    leaflet_js_url: str
+    leaflet_css_url: str
+    style_url: str
+    module_url: str
+    points_url: str
+    ground_url: str
+    words: Mapping[str, str]
+    bounds_deg: Box | None = None
+    layers: Sequence[str] = ()
+    selected: str = ""
+    tiles: TileSource | None = None
+    map_notice: str = ""  # approval number and the like, printed with the attribution
+
+
+def map_shell(options: ShellOptions) -> str:
+    """The whole HTML page. Nothing of it comes from a record: names arrive as JSON and are shown as text."""
+    page = _page_class()(options)
+    shell = _empty_map(options)
+    groups = _ground_groups(shell, options)
+    page.add_child(shell)
+    page.settings = _as_script(_settings(shell, groups, options))
+    return _with_nonce(page.render(), options.nonce)
+
+
+def content_security_policy(options: ShellOptions) -> str:
+    """The header of this page alone; every other page has the stricter one."""
+    nonce = f"'nonce-{options.nonce}'"
+    images = " ".join(["'self'", "data:", *([options.tiles.origin] if options.tiles else [])])
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src 'self' {nonce}",
+            f"style-src 'self' {nonce}",
+            f"img-src {images}",
+            "connect-src 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'self'",
+        ]
+    )
+
+
+def _empty_map(options: ShellOptions) -> Map:
+    from folium import Map, TileLayer  # half a second: only who opens a map pays for it
+
+    south, west, north, east = options.bounds_deg or WHOLE_COUNTRY
+    shell = Map(
+        location=[(south + north) / 2, (west + east) / 2],
+        zoom_start=10,
+        tiles=None,
+        control_scale=False,
+        zoom_control=False,  # its two titles are English: our module adds one that speaks the page's language
+        attribution_control=False,  # Leaflet's own carries a flag
+        zoom_snap=1 if options.tiles else 0.25,
+        zoom_delta=1 if options.tiles else 0.5,
+        maxZoom=options.tiles.deepest_zoom if options.tiles else 17,  # as Leaflet spells it: max_zoom would go to tiles
+        minZoom=5,
+        keyboard_pan_delta=120,
+    )
+    # On the instance: the class attributes name foreign hosts, and changing them would change every other map.
+    shell.default_js = [("leaflet", options.leaflet_js_url)]
+    shell.default_css = [("leaflet_css", options.leaflet_css_url)]
+    if options.tiles:
+        TileLayer(
+            tiles=options.tiles.address,
+            attr=html.escape(options.tiles.attribution),  # Leaflet writes it as HTML
+            name=options.words["tiles"],
+            max_zoom=options.tiles.deepest_zoom,
+            overlay=True,
+        ).add_to(shell)
+    return shell
+
+
+def _ground_groups(shell: Map, options: ShellOptions) -> dict[str, str]:
+    """Empty groups, one for each part of the ground, with a control to switch them; their JavaScript names by part."""
+    from folium import FeatureGroup, LayerControl
+
+    groups = {part: FeatureGroup(name=options.words[part]).add_to(shell) for part in GROUND_LAYERS}
+    LayerControl(position="topright", collapsed=True).add_to(shell)
+    return {part: group.get_name() for part, group in groups.items()}
+
+
+def _settings(shell: Map, groups: dict[str, str], options: ShellOptions) -> dict[str, Any]:
+    return {
+        "map": shell.get_name(),
+        "groups": groups,
+        "points": options.points_url,
+        "ground": options.ground_url,
+        "bounds": options.bounds_deg,
+        "layers": list(options.layers),
+        "selected": options.selected,
+        "notice": options.map_notice,
+        "language": options.language,
+        "words": dict(options.words),
+    }
+
+
+def _as_script(document: dict[str, Any]) -> str:
+    """JSON that cannot end the script element it stands in."""
+    text = json.dumps(document)  # ASCII only, so that no line separator ends a line of script
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _with_nonce(page: str, nonce: str) -> str:
+    """The nonce on every script and style tag; the page holds no tag but folium's and ours."""
+    return re.sub(r"<(script|style)(?=[\s>])", rf'<\1 nonce="{html.escape(nonce)}"', page)
+
+
+@cache
+def _page_class() -> Any:
+    """branca's Figure with a page of our own: language, title, no foreign tags, scripts inside the body."""
+    from branca.element import Figure
+    from folium.template import Template
+
+    class Page(Figure):
+        _template = Template(PAGE)
+
+        def __init__(self, options: ShellOptions) -> None:
+            super().__init__()
+            self.options = options
+            self.settings = ""
+
+    return Page
+
+
+PAGE = """<!DOCTYPE html>
+<html lang="{{ this.options.language|e }}">
+<head>
+{{ this.header.render(**kwargs)|replace(", maximum-scale=1.0, user-scalable=no", "") }}
+<title>{{ this.options.title|e }}</title>
+<link rel="stylesheet" href="{{ this.options.style_url|e }}">
+</head>
+<body class="map-frame">
+<main aria-label="{{ this.options.title|e }}">
+{{ this.html.render(**kwargs) }}
+<p class="frame-notice" id="map-notice" role="status" hidden></p>
+<noscript><p class="frame-notice">{{ this.options.words["no_script"]|e }}</p></noscript>
+</main>
+<script type="application/json" id="map-settings">{{ this.settings }}</script>
+<script>
+{{ this.script.render(**kwargs) }}
+</script>
+<script type="module" src="{{ this.options.module_url|e }}"></script>
+</body>
+</html>
+"""

@@ -1,0 +1,198 @@
+// Where each mark goes at a zoom: from afar one gauge for a township's villages, near by every village of its own.
+// Marks that share a spot stand in rings around it, so that each can be touched. Pure: items in, marks out.
+
+import { scaleOf } from "./projection.js";
+
+export const DETAIL_ZOOM = 11.5; // villages of a county are then about 30 pixels apart
+export const GAUGE_RADIUS = 15;
+const ELBOW_ROOM = 62; // a gauge with its name, its visits and half of what stands around it
+const FARTHEST_MOVE = 2 * GAUGE_RADIUS;
+const FIRST_RING = 27;
+const RING_STEP = 13;
+const MOST_IN_ORBIT = 24; // more than two rings around a gauge would reach its neighbours
+const LARGEST_CIRCLE = 40;
+const RADII = { project: 5.5, base: 6.5, village: 5 };
+
+export function arrange(items, zoom, layers) {
+  const scale = scaleOf(zoom);
+  const near = zoom >= DETAIL_ZOOM;
+  const on = new Set(layers);
+  const spots = townshipSpots(items.townships, scale, near);
+  const villages = wantedVillages(items.villages, on);
+  const loners = [];
+  for (const item of [...wanted(items.bases, on, "bases"), ...wanted(items.projects, on, "projects")]) {
+    if (item.own) loners.push(item);
+    else spots.get(item.at).orbit.push(item);
+  }
+  if (near) for (const item of villages) (item.own ? loners : spots.get(item.at).orbit).push(item);
+  const marks = [...aloneOrTogether(loners, scale)];
+  for (const spot of new Set(spots.values())) marks.push(...marksAround(spot, near));
+  marks.push(...(near ? townshipVisits(spots, on) : gauges(villages, spots, on)));
+  const circles = employmentCircles(wanted(items.employment, on, "employment"), marks, spots, scale, near);
+  return { marks: [...circles, ...marks], spots };
+}
+
+function wanted(items, on, layer) {
+  return on.has(layer) ? items : [];
+}
+
+function wantedVillages(villages, on) {
+  if (on.has("villages")) return villages;
+  return on.has("visits") ? villages.filter((village) => village.visits > 0) : [];
+}
+
+// Townships whose gauges would cover each other from afar share one spot, the first one's.
+function townshipSpots(townships, scale, near) {
+  const spots = new Map();
+  const kept = [];
+  for (const township of townships) {
+    const x = township.x * scale;
+    const y = township.y * scale;
+    const close = near ? undefined : kept.find((spot) => Math.hypot(spot.x - x, spot.y - y) < GAUGE_RADIUS * 1.8);
+    const spot = close ?? { x, y, townships: [], orbit: [] };
+    if (!close && township.x !== null) kept.push(spot);
+    spot.townships.push(township);
+    spots.set(township, spot);
+  }
+  if (!near) moveApart(kept);
+  return spots;
+}
+
+// As on a printed map, signs that would cover each other are moved a little apart: never further than a gauge is wide.
+function moveApart(spots) {
+  const homes = spots.map(({ x, y }) => ({ x, y }));
+  for (let round = 0; round < 24; round += 1) {
+    for (const [index, spot] of spots.entries()) {
+      for (const other of spots.slice(index + 1)) pushApart(spot, other);
+    }
+    for (const [index, spot] of spots.entries()) {
+      const away = Math.hypot(spot.x - homes[index].x, spot.y - homes[index].y);
+      const kept = Math.min(1, FARTHEST_MOVE / (away || 1));
+      spot.x = homes[index].x + (spot.x - homes[index].x) * kept;
+      spot.y = homes[index].y + (spot.y - homes[index].y) * kept;
+    }
+  }
+}
+
+function pushApart(spot, other) {
+  const x = other.x - spot.x;
+  const y = other.y - spot.y;
+  const distance = Math.hypot(x, y) || 1;
+  const push = (ELBOW_ROOM - distance) / 2;
+  if (push <= 0) return;
+  spot.x -= (x / distance) * push;
+  spot.y -= (y / distance) * push;
+  other.x += (x / distance) * push;
+  other.y += (y / distance) * push;
+}
+
+function mark(item, x, y) {
+  return { kind: item.kind, id: item.id, name: item.name, item, x, y, radius: RADII[item.kind], hollow: item.hollow };
+}
+
+function* aloneOrTogether(loners, scale) {
+  for (const together of grouped(loners).values()) {
+    const x = together[0].x * scale;
+    const y = together[0].y * scale;
+    if (together.length === 1) yield mark(together[0], x, y);
+    else yield* ringed(together, x, y, RING_STEP);
+  }
+}
+
+function grouped(items) {
+  const groups = new Map();
+  for (const item of items) {
+    const key = `${item.x.toFixed(5)},${item.y.toFixed(5)}`;
+    if (!groups.has(key)) groups.set(key, []);
+    groups.get(key).push(item);
+  }
+  return groups;
+}
+
+function* ringed(items, x, y, firstRing) {
+  let radius = firstRing;
+  let start = 0;
+  while (start < items.length) {
+    const room = Math.floor((2 * Math.PI * radius) / RING_STEP);
+    const ring = items.slice(start, start + room);
+    for (const [index, item] of ring.entries()) {
+      // From the upper left, clockwise; a ring that is not full stays together, above the name and the visits.
+      const angle = (index / Math.max(ring.length, Math.min(room, 11))) * 2 * Math.PI - Math.PI * 0.83;
+      yield mark(item, x + radius * Math.cos(angle), y + radius * Math.sin(angle));
+    }
+    start += ring.length;
+    radius += RING_STEP;
+  }
+}
+
+function* marksAround(spot, near) {
+  if (near || spot.orbit.length <= MOST_IN_ORBIT) {
+    yield* ringed(spot.orbit, spot.x, spot.y, FIRST_RING);
+    return;
+  }
+  const kinds = ["base", "project"].map((kind) => [kind, spot.orbit.filter((item) => item.kind === kind)]);
+  for (const [index, [kind, items]] of kinds.filter(([, found]) => found.length).entries()) {
+    const angle = -Math.PI / 2 + (index - 0.5) * 0.9;
+    const x = spot.x + FIRST_RING * Math.cos(angle);
+    const y = spot.y + FIRST_RING * Math.sin(angle);
+    yield { kind, count: items.length, spot, x, y, radius: 10, hollow: true };
+  }
+}
+
+function* gauges(villages, spots, on) {
+  const totals = new Map();
+  const empty = { served: 0, all: 0, visits: 0, posted: false };
+  for (const spot of spots.values()) totals.set(spot, { ...empty });
+  const without = { ...empty };
+  for (const [township, spot] of spots) {
+    totals.get(spot).visits += township.visits;
+    totals.get(spot).posted ||= township.posted;
+  }
+  for (const village of villages) {
+    const total = village.home ? totals.get(spots.get(village.home)) : without;
+    total.all += 1;
+    total.served += village.served ? 1 : 0;
+    total.visits += village.visits;
+  }
+  for (const [spot, total] of totals) {
+    if (spot.townships[0].x === null) continue;
+    const [first] = spot.townships;
+    const alone = spot.townships.length === 1;
+    const shared = { spot, x: spot.x, y: spot.y, id: alone ? first.id : null, name: first.name, ...total };
+    if (on.has("villages") && total.all) yield { ...shared, kind: "township", radius: GAUGE_RADIUS, hollow: first.hollow };
+    if (on.has("visits") && total.visits) {
+      const aside = on.has("villages") ? GAUGE_RADIUS + 3 : 0;
+      yield { ...shared, kind: "visits", x: spot.x + aside, y: spot.y + aside * 0.35, radius: 7.5 };
+    }
+  }
+}
+
+// Visits to a township as such, not to one of its villages: under its name, in the middle of its villages.
+function* townshipVisits(spots, on) {
+  if (!on.has("visits")) return;
+  for (const [township, spot] of spots) {
+    if (!township.visits || township.x === null) continue;
+    yield { kind: "visits", spot, id: township.id, name: township.name, visits: township.visits, x: spot.x, y: spot.y + 15, radius: 7.5 };
+  }
+}
+
+// The area of a circle is the number of people. From afar those without a point of their own are added up for the township.
+function* employmentCircles(rows, marks, spots, scale, near) {
+  const owners = new Map(marks.filter((m) => m.item).map((m) => [`${m.kind}-${m.id}`, m]));
+  const circles = new Map();
+  for (const row of rows) {
+    const owner = near || row.own ? owners.get(`${row.owner}-${row.id}`) : null;
+    const spot = row.at && !owner ? spots.get(row.at) : null;
+    const key = spot ?? owner ?? row;
+    const x = spot?.x ?? owner?.x ?? row.x * scale;
+    const y = spot?.y ?? owner?.y ?? row.y * scale;
+    const circle = circles.get(key) ?? { kind: "employment", persons: 0, rows: [], x, y };
+    circle.persons += row.persons;
+    circle.rows.push(row);
+    circles.set(key, circle);
+  }
+  const most = Math.max(1, ...[...circles.values()].map((circle) => circle.persons));
+  for (const circle of [...circles.values()].sort((a, b) => b.persons - a.persons)) {
+    yield { ...circle, radius: Math.max(5, LARGEST_CIRCLE * Math.sqrt(circle.persons / most)), name: circle.rows[0].name };
+  }
+}

@@ -1,0 +1,118 @@
+// The framed map: finds the map that the page's own script built, fetches ground and points, and talks to the page around it.
+
+import { drawGround, drawLabels } from "./ground.js";
+import { hover, reachOf } from "./hover.js";
+import { keyOf, Marks } from "./marks.js";
+import { itemsOf } from "./points.js";
+import { hear, tell } from "./talk.js";
+
+const L = window.L;
+const settings = JSON.parse(document.getElementById("map-settings").textContent);
+const words = settings.words;
+const NARROW = 600;
+const map = window[settings.map];
+const groups = Object.fromEntries(Object.entries(settings.groups).map(([part, name]) => [part, window[name]]));
+
+function furnish() {
+  const container = map.getContainer();
+  container.setAttribute("role", "region");
+  container.setAttribute("aria-label", words.map_label);
+  L.control.zoom({ position: "topright", zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
+  L.control.scale({ imperial: false, position: "topleft" }).addTo(map);
+  container.querySelector(".leaflet-control-layers-toggle")?.setAttribute("title", words.ground_layers);
+  map.on("tileerror", () => notice(words.tiles_missing));
+}
+
+// Leaflet writes attributions as HTML, so ours go through an element that makes them text.
+function credit(ground) {
+  const attribution = L.control.attribution({ prefix: false, position: "bottomright" }).addTo(map);
+  const parts = [...ground.attributions, ground.outlines.length ? words.schematic : "", settings.notice];
+  for (const text of parts.filter(Boolean)) {
+    const plain = document.createElement("span");
+    plain.textContent = text;
+    attribution.addAttribution(plain.outerHTML);
+  }
+  map.eachLayer((layer) => layer.getAttribution?.() && attribution.addAttribution(layer.getAttribution()));
+}
+
+function notice(text) {
+  const line = document.getElementById("map-notice");
+  line.textContent = text;
+  line.hidden = false;
+}
+
+async function fetched(address) {
+  const answer = await fetch(address, { credentials: "same-origin" });
+  if (!answer.ok) throw new Error(`${answer.status} ${address}`);
+  return answer.json();
+}
+
+// All of the county; on a narrow screen the largest part of it, because a far island would make the rest too small to touch.
+function firstView(items, ground) {
+  if (ground.sheet) map.setMaxBounds(boxBounds(ground.sheet).pad(0.5));
+  const mainland = map.getSize().x < NARROW && largest(ground.outlines.flatMap((outline) => outline.polygons));
+  if (mainland) return map.fitBounds(L.latLngBounds(mainland[0].map(([lng, lat]) => [lat, lng])), { padding: [10, 24], animate: false });
+  if (settings.bounds) return map.fitBounds(boxBounds(settings.bounds), { padding: [18, 18], animate: false });
+  const places = [items.townships, items.villages, items.projects, items.bases].flat().filter((item) => item.x !== null);
+  if (!places.length) return map.setView(map.getCenter(), map.getZoom());
+  const xs = places.map((item) => item.x);
+  const ys = places.map((item) => item.y);
+  const corners = [[least(xs), least(ys)], [most(xs), most(ys)]].map((corner) => map.unproject(corner, 0));
+  return map.fitBounds(L.latLngBounds(corners), { padding: [40, 40], maxZoom: 13, animate: false });
+}
+
+function boxBounds([south, west, north, east]) {
+  return L.latLngBounds([south, west], [north, east]);
+}
+
+function largest(polygons) {
+  const width = (polygon) => most(polygon[0].map(([longitude]) => longitude)) - least(polygon[0].map(([longitude]) => longitude));
+  return [...polygons].sort((a, b) => width(b) - width(a))[0];
+}
+
+function least(values) {
+  return values.reduce((a, b) => Math.min(a, b), Infinity);
+}
+
+function most(values) {
+  return values.reduce((a, b) => Math.max(a, b), -Infinity);
+}
+
+function touched(marks, event) {
+  const mark = marks.at(event.containerPoint, reachOf(event.originalEvent));
+  if (!mark) return;
+  const key = keyOf(mark);
+  if (!key) return void map.setView(marks.latLngOf(mark), map.getZoom() + 1.5);
+  marks.choose(key);
+  tell({ type: "touched", key });
+}
+
+function goTo(marks, key, zoom) {
+  const item = marks.itemOf(key);
+  marks.choose(key);
+  if (item?.x != null) map.setView(map.unproject([item.x, item.y], 0), Math.max(map.getZoom(), zoom));
+}
+
+async function start() {
+  furnish();
+  const [ground, points] = await Promise.all([fetched(settings.ground), fetched(settings.points)]);
+  const items = itemsOf(points);
+  drawGround(map, groups, ground);
+  credit(ground);
+  const marks = new Marks(map, items, settings.layers, settings.selected);
+  const labels = drawLabels(map, groups.labels, marks);
+  firstView(items, ground);
+  map.on("click", (event) => touched(marks, event));
+  hover(map, marks, words);
+  hear({
+    layers: ({ layers }) => { marks.show(layers); labels.redraw(); },
+    choose: ({ key, zoom }) => (zoom ? goTo(marks, key, zoom) : marks.choose(key)),
+  });
+  document.documentElement.dataset.ready = "yes";
+  tell({ type: "ready" });
+}
+
+start().catch((error) => {
+  console.error(error);
+  notice(words.data_missing);
+});

@@ -1,0 +1,74 @@
+// The layer of marks: arranges them for the zoom, paints them, and knows which one is under a finger.
+
+import { CanvasLayer } from "./canvas-layer.js";
+import { arrange } from "./arrange.js";
+import { paintHalo, paintMark } from "./shapes.js";
+
+export class Marks {
+  constructor(map, items, layers, chosen) {
+    Object.assign(this, { map, items, layers, chosen, arrangedFor: null, marks: [], spots: new Map() });
+    map.createPane("marks").style.zIndex = 610;
+    map.getPane("marks").style.pointerEvents = "none"; // touches go to the map, which asks us
+    this.layer = new CanvasLayer((context, view) => this.paint(context, view), { pane: "marks" }).addTo(map);
+  }
+
+  show(layers) {
+    this.layers = layers;
+    this.arrangedFor = null;
+    this.layer.redraw();
+  }
+
+  choose(key) {
+    this.chosen = key;
+    this.layer.redraw();
+  }
+
+  paint(context, view) {
+    this.arrangeFor(view.zoom);
+    const options = { villages: this.layers.includes("villages"), visits: this.layers.includes("visits") };
+    for (const mark of this.marks) {
+      const x = mark.x - view.left;
+      const y = mark.y - view.top;
+      if (x < -50 || y < -50 || x > view.width + 50 || y > view.height + 50) continue;
+      if (keyOf(mark) === this.chosen) paintHalo(context, mark, x, y);
+      paintMark(context, mark, x, y, options);
+    }
+  }
+
+  arrangeFor(zoom) {
+    if (this.arrangedFor === zoom) return;
+    Object.assign(this, arrange(this.items, zoom, this.layers), { arrangedFor: zoom });
+  }
+
+  // The nearest mark within reach; a circle of employment lies under all others.
+  at(containerPoint, reach) {
+    const world = this.map.getPixelOrigin().add(this.map.containerPointToLayerPoint(containerPoint));
+    let nearest = null;
+    let least = Infinity;
+    for (const mark of this.marks) {
+      const gap = Math.hypot(mark.x - world.x, mark.y - world.y) - mark.radius;
+      const rank = mark.kind === "employment" ? gap + 10000 : gap;
+      if (gap <= (mark.kind === "employment" ? 0 : reach) && rank < least) [nearest, least] = [mark, rank];
+    }
+    return nearest;
+  }
+
+  latLngOf(mark) {
+    return this.map.unproject([mark.x, mark.y]);
+  }
+
+  itemOf(key) {
+    const all = [this.items.townships, this.items.villages, this.items.projects, this.items.bases];
+    return all.flat().find((item) => `${item.kind}-${item.id}` === key);
+  }
+}
+
+// What a mark tells when touched: circles of employment and heaps speak for the record or the township under them.
+export function keyOf(mark) {
+  if (mark.kind === "employment") {
+    if (mark.rows.length === 1) return `${mark.rows[0].owner}-${mark.rows[0].id}`;
+    return mark.rows[0].at ? `township-${mark.rows[0].at.id}` : null;
+  }
+  if (mark.spot) return mark.spot.townships.length === 1 ? `township-${mark.spot.townships[0].id}` : null;
+  return `${mark.kind}-${mark.id}`;
+}

@@ -1,0 +1,83 @@
+// The page around the map: filters act at once, layers without a reload, and a touched mark tells its story beside the map.
+// Everything it changes is written to the address, so that the view can be shared; without it every part still works.
+
+import { hearMap, tellMap } from "./talk.js";
+import { renderStory } from "./story.js";
+
+export default function leaderMap(element) {
+  const form = element.querySelector(".map-filters");
+  const frame = element.querySelector(".map-view");
+  const panel = element.querySelector(".map-story");
+  const story = storyTeller(panel, element.dataset.storyUrl);
+
+  actAtOnce(form);
+  switchLayers(form, frame);
+  hearMap(frame, { touched: ({ key }) => story(key) });
+  showFromTable(frame, panel, story);
+}
+
+// With the keyboard a choice waits until the field is left, so that arrows can pass by.
+function actAtOnce(form) {
+  let byKeyboard = false;
+  form.classList.add("live");
+  form.addEventListener("pointerdown", () => { byKeyboard = false; });
+  form.addEventListener("keydown", () => { byKeyboard = true; });
+  form.addEventListener("change", ({ target }) => {
+    if (target.name === "layer") return;
+    if (!byKeyboard) form.requestSubmit();
+    else target.addEventListener("blur", () => form.requestSubmit(), { once: true });
+  });
+  form.addEventListener("formdata", ({ formData }) => {
+    for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
+  });
+}
+
+function switchLayers(form, frame) {
+  const boxes = [...form.elements].filter((field) => field.name === "layer");
+  for (const box of boxes) {
+    box.addEventListener("change", () => {
+      const layers = boxes.filter((one) => one.checked).map((one) => one.value);
+      tellMap(frame, { type: "layers", layers });
+      inAddress((query) => {
+        query.delete("layer");
+        query.set("layers", "chosen");
+        layers.forEach((layer) => query.append("layer", layer));
+      });
+    });
+  }
+}
+
+function storyTeller(panel, address) {
+  let asked = 0;
+  return async (key) => {
+    const turn = (asked += 1);
+    const answer = await fetch(`${address}/${key.replace("-", "/")}${window.location.search}`, { headers: { Accept: "application/json" } });
+    if (turn !== asked) return; // somebody has touched another mark meanwhile
+    if (!answer.ok) return void renderStory(panel, null);
+    renderStory(panel, await answer.json());
+    inAddress((query) => query.set("at", key));
+    if (panel.getBoundingClientRect().top > window.innerHeight * 0.8) panel.scrollIntoView({ block: "nearest", behavior: calm() });
+  };
+}
+
+function showFromTable(frame, panel, story) {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".map-show");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    tellMap(frame, { type: "choose", key: link.dataset.key, zoom: 12 });
+    story(link.dataset.key);
+    frame.scrollIntoView({ block: "center", behavior: calm() });
+    panel.focus({ preventScroll: true });
+  });
+}
+
+function calm() {
+  return window.matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+}
+
+function inAddress(change) {
+  const address = new URL(window.location.href);
+  change(address.searchParams);
+  window.history.replaceState(null, "", address);
+}

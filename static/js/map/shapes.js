@@ -1,0 +1,138 @@
+// How each kind of mark is drawn: told apart by shape as well as by colour; hollow where the position is the township's.
+
+export const COLOURS = {
+  village: "#1f6f4a",
+  unserved: "#8b968f",
+  project: "#2b5c8a",
+  base: "#b4690e",
+  visits: "#1d2521",
+  employment: "#7a3b69",
+  chosen: "#b4690e",
+  card: "#ffffff",
+  track: "#cfd6d0",
+  wash: "#e3f0e8",
+  ink: "#1d2521",
+};
+export const FONT = '"PingFang SC", "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", "Source Han Sans SC", sans-serif';
+
+const OUTLINES = { village: circle, project: square, base: triangle };
+const PAINTERS = { township: gauge, visits: visitBadge, employment: employmentCircle };
+
+export function paintMark(context, mark, x, y, options) {
+  const painter = PAINTERS[mark.kind] ?? (mark.count ? counted : symbol);
+  painter(context, mark, x, y, options);
+}
+
+export function paintHalo(context, mark, x, y) {
+  context.beginPath();
+  context.arc(x, y, mark.radius + 5, 0, 2 * Math.PI);
+  context.lineWidth = 3;
+  context.strokeStyle = COLOURS.chosen;
+  context.stroke();
+}
+
+function symbol(context, mark, x, y, { villages, visits }) {
+  const isVillage = mark.kind === "village";
+  if (!isVillage || villages) {
+    const colour = isVillage && !mark.item.served ? COLOURS.unserved : COLOURS[mark.kind];
+    const radius = isVillage && !mark.item.served ? mark.radius - 1.25 : mark.radius;
+    outline(context, OUTLINES[mark.kind], x, y, radius, mark.hollow, colour);
+  }
+  if (isVillage && visits && mark.item.visits) visitDot(context, mark.item.visits, x, y);
+}
+
+function outline(context, shape, x, y, radius, hollow, colour) {
+  context.beginPath();
+  shape(context, x, y, radius);
+  context.fillStyle = hollow ? COLOURS.card : colour;
+  context.strokeStyle = hollow ? colour : COLOURS.card;
+  context.lineWidth = hollow ? 2 : 1.25;
+  context.fill();
+  context.stroke();
+}
+
+function circle(context, x, y, radius) {
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+}
+
+function square(context, x, y, radius) {
+  context.rect(x - radius * 0.9, y - radius * 0.9, radius * 1.8, radius * 1.8);
+}
+
+function triangle(context, x, y, radius) {
+  context.moveTo(x, y - radius * 1.1);
+  context.lineTo(x + radius, y + radius * 0.75);
+  context.lineTo(x - radius, y + radius * 0.75);
+  context.closePath();
+}
+
+function visitDot(context, visits, x, y) {
+  context.beginPath();
+  context.arc(x, y, Math.min(1.6 + Math.sqrt(visits) * 0.6, 5), 0, 2 * Math.PI);
+  context.fillStyle = COLOURS.visits;
+  context.strokeStyle = COLOURS.card;
+  context.lineWidth = 0.75;
+  context.fill();
+  context.stroke();
+}
+
+function words(context, text, x, y, colour, size, weight = 600) {
+  context.font = `${weight} ${size}px ${FONT}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillStyle = colour;
+  context.fillText(text, x, y);
+}
+
+// How many villages of a township are served: the ring is the share, the figure the number, the wash says somebody is posted.
+function gauge(context, mark, x, y) {
+  const start = -Math.PI / 2;
+  context.beginPath();
+  context.arc(x, y, mark.radius, 0, 2 * Math.PI);
+  context.lineWidth = 7;
+  context.strokeStyle = COLOURS.card;
+  context.stroke();
+  context.fillStyle = mark.posted ? COLOURS.wash : COLOURS.card;
+  context.fill();
+  context.lineWidth = 3.5;
+  context.strokeStyle = COLOURS.track;
+  context.stroke();
+  if (mark.served) {
+    context.beginPath();
+    context.arc(x, y, mark.radius, start, start + (mark.served / mark.all) * 2 * Math.PI);
+    context.strokeStyle = COLOURS.village;
+    context.stroke();
+  }
+  words(context, String(mark.served), x, y + 0.5, mark.served ? COLOURS.village : COLOURS.unserved, 12);
+}
+
+function visitBadge(context, mark, x, y) {
+  const text = mark.visits > 999 ? "999+" : String(mark.visits);
+  const half = Math.max(mark.radius, text.length * 3.4 + 4);
+  context.beginPath();
+  context.roundRect(x - half, y - mark.radius, half * 2, mark.radius * 2, mark.radius);
+  context.fillStyle = COLOURS.visits;
+  context.fill();
+  context.lineWidth = 1.5;
+  context.strokeStyle = COLOURS.card;
+  context.stroke();
+  words(context, text, x, y + 0.5, COLOURS.card, 10);
+}
+
+function employmentCircle(context, mark, x, y) {
+  context.beginPath();
+  context.arc(x, y, mark.radius, 0, 2 * Math.PI);
+  context.globalAlpha = 0.12;
+  context.fillStyle = COLOURS.employment;
+  context.fill();
+  context.globalAlpha = 0.6;
+  context.lineWidth = 1;
+  context.strokeStyle = COLOURS.employment;
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
+function counted(context, mark, x, y) {
+  outline(context, OUTLINES[mark.kind], x, y, mark.radius, true, COLOURS[mark.kind]);
+  words(context, String(mark.count), x, y + 1, COLOURS[mark.kind], 10);
+}

@@ -1,0 +1,3 @@
+// The leader's map lives with its own files.
+
+export { default } from "../map/page.js";
