@@ -138,7 +138,10 @@ def _projects(actor: Actor) -> ColumnElement[bool]:
 def _problems(actor: Actor) -> ColumnElement[bool]:
     if actor.is_territorial:
         return within(RaisedProblem.region_code, actor.region_code)
-    return RaisedProblem.visit_id.in_(ids(actor, Visit))
+    on_own_visits = RaisedProblem.visit_id.in_(ids(actor, Visit))
+    if actor.account_id is None:
+        return on_own_visits
+    return or_(on_own_visits, RaisedProblem.raised_by_id == actor.account_id)
 
 
 def _needs(actor: Actor) -> ColumnElement[bool]:

@@ -113,12 +113,13 @@ class VisitPhoto(Base):
 
 
 class RaisedProblem(Provenance, Stamped, InPlace, Base):
-    """A problem met in the field: who must act, until when, and how it was solved."""
+    """A problem met in the field: who raised it, who must act, until when, and how it was solved."""
 
     __tablename__ = "raised_problems"
 
     id: Mapped[Key]
     visit_id: Mapped[int | None] = may_point_to("visits.id")
+    raised_by_id: Mapped[int | None] = may_point_to("accounts.id")
     category: Mapped[RaisedProblemCategory]
     description: Mapped[Prose]
     raised_on: Mapped[date]
