@@ -8,6 +8,7 @@ from wtforms import (
     DecimalField,
     FileField,
     Form,
+    HiddenField,
     IntegerField,
     PasswordField,
     RadioField,
@@ -55,4 +56,7 @@ class PatternForm(Form):
     employed_persons = IntegerField(N_("带动就业"), [Optional(), NumberRange(min=0)])
     photo = FileField(N_("照片"), description=N_("可以不传。照片里的位置信息会被去掉。"))
     password = PasswordField(N_("密码"), [InputRequired()])
+    latitude_deg = DecimalField(N_("纬度"), [Optional()], places=6)
+    longitude_deg = DecimalField(N_("经度"), [Optional()], places=6)
+    accuracy_m = HiddenField()
     agreed = BooleanField(N_("双方已同意"), description=N_("乡镇和特派员都点头了再勾选。"))
