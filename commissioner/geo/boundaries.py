@@ -89,7 +89,7 @@ def check_point(
 
 
 def _placed(latitude_deg: float, longitude_deg: float, outline: Outline | None, near_km: float) -> PointVerdict:
-    if abs(latitude_deg) > 90 or abs(longitude_deg) > 180:  # noqa: PLR2004 - the globe
+    if abs(latitude_deg) > 90 or abs(longitude_deg) > 180:
         return PointVerdict.IMPOSSIBLE
     if outline is None:
         return PointVerdict.PLAUSIBLE if _in_china(latitude_deg, longitude_deg) else PointVerdict.OUTSIDE

@@ -160,7 +160,7 @@ def _with_nonce(page: str, nonce: str) -> str:
 
 @cache
 def _page_class() -> Any:
-    """branca's Figure with a page of our own: language, title, no foreign tags, scripts inside the body."""
+    """Branca's Figure with a page of our own: language, title, no foreign tags, scripts inside the body."""
     from branca.element import Figure
     from folium.template import Template
 
