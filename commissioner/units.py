@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 
 from commissioner.vocabulary import Saying
 
+# China keeps one time without summer time: no zone database is needed.
+LOCAL_ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
 MU_PER_HECTARE = Decimal(15)
 FEN_PER_YUAN = 100
 FEN_PER_WAN_YUAN = 1_000_000
@@ -83,3 +85,8 @@ def _round_up_to_leading(value: int) -> int:
 def year_bounds(year: int) -> tuple[date, date]:
     """First and last day of the calendar year, the programme's default axis."""
     return date(year, 1, 1), date(year, 12, 31)
+
+
+def today() -> date:
+    """The programme's present day, in China's time wherever the server stands."""
+    return datetime.now(LOCAL_ZONE).date()

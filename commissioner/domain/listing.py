@@ -71,12 +71,13 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Listing:
-    """Everything a list of ``model`` needs to know."""
+    """Everything a list of ``model`` needs to know; a finder looks for a word elsewhere than in a column."""
 
     model: Any
     columns: tuple[Column, ...]
     filters: tuple[Filter, ...] = ()
     search: tuple[Any, ...] = ()
+    finders: tuple[Callable[[str], ColumnElement[bool]], ...] = ()
     order: tuple[Any, ...] = ()
 
 
@@ -137,13 +138,18 @@ def _conditions(actor: Actor, listing: Listing, query: ListQuery) -> list[Column
         if query.filters.get(one.key)
         and (predicate := one.predicate(query.filters[one.key])) is not None
     ]
-    return [scope(actor, listing.model), *asked, *text_conditions(listing.search, query.text)]
+    return [scope(actor, listing.model), *asked, *text_conditions(listing.search, query.text, listing.finders)]
 
 
-def text_conditions(columns: Sequence[Any], text: str) -> list[ColumnElement[bool]]:
-    """Each word of ``text`` stands in at least one of ``columns``."""
-    words = text[:LONGEST_SEARCH].split()
-    return [or_(*(column.icontains(word, autoescape=True) for column in columns)) for word in words if columns]
+def text_conditions(
+    columns: Sequence[Any], text: str, finders: Sequence[Callable[[str], ColumnElement[bool]]] = ()
+) -> list[ColumnElement[bool]]:
+    """Each word of ``text`` stands in at least one of ``columns``, or a finder finds it."""
+    words = text[:LONGEST_SEARCH].split() if columns or finders else []
+    return [
+        or_(*(column.icontains(word, autoescape=True) for column in columns), *(find(word) for find in finders))
+        for word in words
+    ]
 
 
 def _statement(listing: Listing, conditions: Sequence[ColumnElement[bool]], query: ListQuery) -> Select[Any]:

@@ -15,7 +15,7 @@ from commissioner.domain.changes import change, plain_value
 from commissioner.domain.subject import Field, Kind, Subject
 from commissioner.models import Place, db
 from commissioner.problems import Conflict, Invalid, NotFound, Problem
-from commissioner.units import LARGEST_FIGURE
+from commissioner.units import LARGEST_FIGURE, today
 from commissioner.vocabulary import N_
 
 EARLIEST = date(1949, 10, 1)
@@ -148,10 +148,9 @@ def _fault(actor: Actor, one: Field, value: Any) -> Problem | None:
 
 def date_fault(value: date, *, past: bool = False) -> Problem | None:
     """What is wrong with a date: before the republic, far ahead, or in the future where it tells of the past."""
-    today = date.today()  # noqa: DTZ011 - the programme's dates are local dates
-    if past and value > today:
+    if past and value > today():
         return Problem(N_("日期不能在今天之后。"))
-    if not EARLIEST <= value or value.year > today.year + LATEST_YEARS_AHEAD:
+    if not value >= EARLIEST or value.year > today().year + LATEST_YEARS_AHEAD:
         return Problem(N_("请检查日期,这个年份不合常理。"))
     return None
 
@@ -165,7 +164,7 @@ def _number_fault(one: Field, value: Any) -> Problem | None:
 
 
 def _reference_fault(actor: Actor, one: Field, value: Any) -> Problem | None:
-    from commissioner.domain.subjects import SUBJECTS  # noqa: PLC0415 - the registry names every subject, this one too
+    from commissioner.domain.subjects import SUBJECTS
 
     model = Place if one.kind is Kind.PLACE else SUBJECTS[one.refers].model
     wanted = set(value) if one.kind is Kind.REFERENCES else {value}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,9 @@ from flask import Flask, current_app, request, url_for
 from flask_babel import gettext as _
 
 from commissioner.access import Permission
-from commissioner.domain.programme import owner_name
 from commissioner.domain.accounts import SignedIn
+from commissioner.domain.programme import owner_name
+from commissioner.units import today
 from commissioner.vocabulary import N_, Role
 from commissioner.web.language import language
 from commissioner.web.preferences import LARGE_TYPE_COOKIE
@@ -112,7 +112,7 @@ def _context() -> dict[str, Any]:
         "large_type": request.cookies.get(LARGE_TYPE_COOKIE) == "1",
         "owner_name": owner_name(),
         "programme_name": _(PROGRAMME),
-        "today": date.today(),  # noqa: DTZ011 - the programme's dates are local dates
+        "today": today(),
         "quick_log_url": url_for("visits.new") if may_log and free else None,
         "search_url": url_for("search.index"),
         "language_url": url_for("preferences.language"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from commissioner.domain.listing import Column, ColumnKind
 from commissioner.sheets.writer import SheetColumn, workbook
-from commissioner.units import fen_to_yuan
+from commissioner.units import fen_to_yuan, today
 from commissioner.vocabulary import Word
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -23,7 +22,7 @@ def sheet_answer(title: str, columns: Sequence[Column], rows: Sequence[Mapping[s
     """Rows as an Excel file named after the list and the day."""
     heads = [SheetColumn(label=_heading(one), is_number=one.align == "end") for one in columns]
     values = ([_cell(row[one.key], one.kind) for one in columns] for row in rows)
-    return file_answer(workbook(title, heads, values), f"{title} {date.today().isoformat()}.xlsx", XLSX)  # noqa: DTZ011
+    return file_answer(workbook(title, heads, values), f"{title} {today().isoformat()}.xlsx", XLSX)
 
 
 def file_answer(content: bytes, filename: str, mimetype: str) -> Response:

@@ -5,28 +5,26 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask_babel import gettext as _
 
-from commissioner.units import FEN_PER_WAN_YUAN, fen_to_yuan, plain
+from commissioner.units import FEN_PER_WAN_YUAN, LOCAL_ZONE, fen_to_yuan, plain
 from commissioner.vocabulary import Word
 
-LOCAL = ZoneInfo("Asia/Shanghai")
 NOTHING = "—"
 
 
 def day(value: date | datetime | None) -> str:
     """2022-06-15."""
     if isinstance(value, datetime):
-        value = value.astimezone(LOCAL).date()
+        value = value.astimezone(LOCAL_ZONE).date()
     return value.isoformat() if value else NOTHING
 
 
 def moment(value: datetime | None) -> str:
     """2022-06-15 09:30, local time."""
-    return value.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M") if value else NOTHING
+    return value.astimezone(LOCAL_ZONE).strftime("%Y-%m-%d %H:%M") if value else NOTHING
 
 
 def day_prose(value: date | None) -> str:
@@ -74,8 +72,21 @@ def shown(value: Any, kind: str = "") -> str:
     return str(value)
 
 
+def path_only(url: str) -> str:
+    """An address without its question."""
+    return url.partition("?")[0]
+
+
 def init_filters(app: Flask) -> None:
     """Register every filter under its own name."""
     app.jinja_env.filters.update(
-        day=day, moment=moment, day_prose=day_prose, word=word, number=number, yuan=yuan, shown=shown, plain=plain
+        day=day,
+        moment=moment,
+        day_prose=day_prose,
+        word=word,
+        number=number,
+        yuan=yuan,
+        shown=shown,
+        plain=plain,
+        path_only=path_only,
     )

@@ -37,6 +37,11 @@ class ShownFilter:
     choices: list[tuple[str, str]]
 
     @property
+    def worth_asking(self) -> bool:
+        """Whether the reader has a choice at all."""
+        return self.kind != "hidden" and (self.kind != "choice" or len(self.choices) > 1 or bool(self.value))
+
+    @property
     def said(self) -> str:
         """The chosen value in words."""
         return dict(self.choices).get(self.value, self.value) if self.choices else self.value
@@ -58,7 +63,7 @@ class ListPage:
         self.result: ListResult = listed(actor, listing, self.asked)
         self.listing = Heading(title=title, columns=[_said(column) for column in listing.columns])
         shown = [_shown(actor, one, self.asked) for one in listing.filters]
-        self.filters = [one for one in shown if one.kind != "hidden"]
+        self.filters = [one for one in shown if one.worth_asking]
         self.row_url = row_url
         self.new_url: str | None = None
         self.new_label = ""

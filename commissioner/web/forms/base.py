@@ -126,7 +126,7 @@ def option_groups(choices: list[Choice], blank: str | None = None) -> Any:
         return [*first, *options]
     groups: dict[str, list[Any]] = {"": first} if first else {}
     for one, option in zip(choices, options, strict=True):
-        groups.setdefault(one.group, []).append(option)
+        groups.setdefault(_(one.group), []).append(option)
     return groups
 
 

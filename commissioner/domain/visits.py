@@ -1,0 +1,124 @@
+"""Visits as a subject: what a visit holds, how visits are listed and linked. The verbs are in ``visit_log``."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from commissioner.domain.listing import Column, ColumnKind, Listing
+from commissioner.domain.subject import (
+    Field,
+    Kind,
+    Related,
+    Subject,
+    id_filter,
+    illustrative_column,
+    names_through,
+    place_column,
+    text_column,
+    township_filter,
+    word_column,
+    words_filter,
+    year_filter,
+)
+from commissioner.models import Commissioner, Place, RaisedProblem, Visit, VisitCommissioner
+from commissioner.vocabulary import N_, VisitKind, VisitState
+
+
+def visits_of(commissioner_id: int) -> ColumnElement[bool]:
+    """The visits that list a commissioner."""
+    mine = select(VisitCommissioner.visit_id).where(VisitCommissioner.commissioner_id == commissioner_id)
+    result: ColumnElement[bool] = Visit.id.in_(mine)
+    return result
+
+
+def visits_between(first: date, last: date) -> ColumnElement[bool]:
+    """The visits of which at least one day lies between two dates."""
+    result: ColumnElement[bool] = (Visit.starts_on <= last) & (Visit.ends_on >= first)
+    return result
+
+
+def _place_is_called(word: str) -> ColumnElement[bool]:
+    named: Any = Place.name.icontains(word, autoescape=True) | Place.initials.icontains(word, autoescape=True)
+    result: ColumnElement[bool] = Visit.place_id.in_(select(Place.id).where(named))
+    return result
+
+
+def _person_is_called(word: str) -> ColumnElement[bool]:
+    named: Any = Commissioner.name.icontains(word, autoescape=True) | Commissioner.initials.icontains(word, autoescape=True)
+    people = select(VisitCommissioner.visit_id).join(Commissioner, Commissioner.id == VisitCommissioner.commissioner_id)
+    result: ColumnElement[bool] = Visit.id.in_(people.where(named))
+    return result
+
+
+PEOPLE = names_through(
+    VisitCommissioner, VisitCommissioner.visit_id, VisitCommissioner.commissioner_id, Commissioner.name, Visit.id
+)
+
+VISITS = Subject(
+    name="visits",
+    model=Visit,
+    title=N_("走访"),
+    one=N_("走访"),
+    heading=Visit.topic,
+    keep=None,
+    fields=(
+        Field(key="starts_on", label=N_("日期"), kind=Kind.DATE, required=True, past=True),
+        Field(key="ends_on", label=N_("结束日期"), kind=Kind.DATE, required=True, past=True),
+        Field(key="kind", label=N_("走访类别"), kind=Kind.WORD, words=VisitKind, required=True),
+        Field(key="place_id", label=N_("地点"), kind=Kind.PLACE, required=True),
+        Field(
+            key="commissioners",
+            label=N_("特派员"),
+            kind=Kind.REFERENCES,
+            refers="commissioners",
+            link=VisitCommissioner,
+            required=True,
+        ),
+        Field(key="topic", label=N_("事由"), required=True),
+        Field(key="outcome", label=N_("成效"), kind=Kind.PROSE),
+        Field(key="base_id", label=N_("示范基地"), kind=Kind.REFERENCE, refers="bases"),
+        Field(key="project_id", label=N_("项目"), kind=Kind.REFERENCE, refers="projects"),
+        Field(key="campaign_id", label=N_("活动"), kind=Kind.REFERENCE, refers="campaigns"),
+        Field(key="state", label=N_("状态"), kind=Kind.WORD, words=VisitState),
+        Field(key="state_note", label=N_("说明")),
+    ),
+    listing=Listing(
+        model=Visit,
+        columns=(
+            Column(
+                key="starts_on", label=N_("日期"), value=Visit.starts_on, kind=ColumnKind.DATE, sort=Visit.starts_on
+            ),
+            place_column(Visit),
+            text_column("topic", N_("事由"), Visit.topic),
+            Column(key="people", label=N_("特派员"), value=PEOPLE),
+            word_column("kind", N_("类别"), Visit.kind),
+            word_column("state", N_("状态"), Visit.state),
+            illustrative_column(Visit),
+        ),
+        filters=(
+            year_filter(Visit.starts_on),
+            township_filter(Visit),
+            words_filter("kind", N_("类别"), Visit.kind, VisitKind),
+            words_filter("state", N_("状态"), Visit.state, VisitState),
+            id_filter("commissioner", visits_of),
+            id_filter("place", lambda row_id: Visit.place_id == row_id),
+            id_filter("base", lambda row_id: Visit.base_id == row_id),
+            id_filter("project", lambda row_id: Visit.project_id == row_id),
+            id_filter("campaign", lambda row_id: Visit.campaign_id == row_id),
+        ),
+        search=(Visit.topic, Visit.outcome),
+        finders=(_place_is_called, _person_is_called),
+        order=(Visit.starts_on.desc(),),
+    ),
+    related=(
+        Related(
+            subject="problems",
+            title=N_("走访中反映的问题"),
+            condition=lambda row_id: RaisedProblem.visit_id == row_id,
+            field="visit_id",
+        ),
+    ),
+)
