@@ -1,0 +1,218 @@
+"""Places from province to village as a subject; what happens to them is in ``place_changes``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.orm import aliased
+
+from commissioner.access import Actor, Permission, covers
+from commissioner.domain.listing import Filter, Listing, word_choices
+from commissioner.domain.points import point_fault
+from commissioner.domain.programme import setting
+from commissioner.domain.spelling import spelled
+from commissioner.domain.subject import (
+    Field,
+    Kind,
+    Related,
+    Subject,
+    illustrative_column,
+    link_column,
+    text_column,
+    township_filter,
+    word_column,
+    words_filter,
+)
+from commissioner.models import (
+    DemonstrationBase,
+    Need,
+    Pairing,
+    Place,
+    PlaceTagging,
+    Posting,
+    Project,
+    ProjectPlace,
+    RaisedProblem,
+    Visit,
+    db,
+)
+from commissioner.problems import Invalid, Problem
+from commissioner.vocabulary import N_, CoordinateSource, PlaceLevel, PlaceState, PlaceTag, SettingKey
+
+CODE_DIGITS = 12
+COUNTY_DIGITS = 6
+LEVELS = tuple(PlaceLevel)
+
+
+def county_code(actor: Actor) -> str:
+    """The 12-digit code of the county that keeps what ``actor`` enters into the registry."""
+    prefix = actor.county_prefix or setting(SettingKey.REGION_CODE)[:COUNTY_DIGITS]
+    return prefix.ljust(CODE_DIGITS, "0")
+
+
+def here_or_below(column: Any, place_id: int) -> ColumnElement[bool]:
+    """``column`` points to the place, to one directly below it, or to one below that."""
+    child, grandchild = aliased(Place), aliased(Place)
+    children = select(child.id).where(child.parent_id == place_id)
+    grandchildren = select(grandchild.id).where(grandchild.parent_id.in_(children))
+    result: ColumnElement[bool] = or_(column == place_id, column.in_(children), column.in_(grandchildren))
+    return result
+
+
+def _projects_at(place_id: int) -> ColumnElement[bool]:
+    works = select(ProjectPlace.project_id).where(here_or_below(ProjectPlace.place_id, place_id))
+    result: ColumnElement[bool] = Project.id.in_(works)
+    return result
+
+
+def _tagged(value: str) -> ColumnElement[bool]:
+    wanted = [tag for tag in PlaceTag if tag.value == value]
+    carrying = select(PlaceTagging.place_id).where(PlaceTagging.tag.in_(wanted))
+    result: ColumnElement[bool] = Place.id.in_(carrying)
+    return result
+
+
+def _parent_name() -> Any:
+    parent = aliased(Place)
+    return select(parent.name).where(parent.id == Place.parent_id).correlate(Place).scalar_subquery()
+
+
+def check_place(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> None:
+    """The code is official and of the place's level, the parent stands one level higher, the position is in the county."""
+    faults = {
+        "code": _code_fault(actor, draft, row_id),
+        "parent_id": _parent_fault(draft, row_id),
+        "latitude_deg": _point_fault(draft.get("point")),
+    }
+    told = {key: fault for key, fault in faults.items() if fault is not None}
+    if told:
+        raise Invalid(told)
+
+
+def _code_fault(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> Problem | None:
+    code = draft.get("code")
+    if not code:
+        return None if draft["level"] is PlaceLevel.VILLAGE else Problem(N_("只有村可以暂时没有代码。"))
+    if not (code.isascii() and code.isdigit() and len(code) == CODE_DIGITS):
+        return Problem(N_("区划代码是 12 位数字。"))
+    if not covers(actor.region_code, code):
+        return Problem(N_("这个代码不在您的范围内。"))
+    holder = db.session.scalar(select(Place.id).where(Place.code == code))
+    return Problem(N_("这个代码已经有地方在用。")) if holder not in {None, row_id} else None
+
+
+def _parent_fault(draft: Mapping[str, Any], row_id: int | None) -> Problem | None:
+    rank = LEVELS.index(draft["level"])
+    parent_id = draft.get("parent_id")
+    if parent_id is None:
+        needs_none = rank == 0 or draft["level"] is PlaceLevel.COUNTY
+        return None if needs_none else Problem(N_("请选择上级。"))
+    parent_level = db.session.scalar(select(Place.level).where(Place.id == parent_id))
+    right = parent_id != row_id and parent_level is not None and LEVELS.index(parent_level) == rank - 1
+    return None if right else Problem(N_("上级应当正好高一级,例如村的上级是乡镇。"))
+
+
+def _point_fault(point: tuple[float | None, float | None] | None) -> Problem | None:
+    if point is None:
+        return None
+    latitude_deg, longitude_deg = point
+    if latitude_deg is None or longitude_deg is None:
+        return Problem(N_("纬度和经度要一起填。"))
+    return point_fault(latitude_deg, longitude_deg)
+
+
+def complete_place(actor: Actor, row: Place, draft: Mapping[str, Any]) -> None:
+    """Fill what follows from the rest: spelling, the code that scope reads, where a typed position came from."""
+    row.code = row.code or None
+    row.pinyin, row.initials = spelled(row.name)
+    if (row.latitude_deg is None) != (row.coordinate_source is None):
+        row.coordinate_source = None if row.latitude_deg is None else CoordinateSource.MAP_CLICK
+        row.accuracy_m = None
+    with db.session.no_autoflush:
+        parent_code = db.session.scalar(select(Place.region_code).where(Place.id == row.parent_id))
+        code = row.code or parent_code or county_code(actor)
+        if row.id is not None and code != row.region_code:
+            # Villages that have no code of their own lie where their township does.
+            codeless = update(Place).where(Place.parent_id == row.id, Place.code.is_(None))
+            db.session.execute(codeless.values(region_code=code))
+        row.region_code = code
+
+
+PLACES = Subject(
+    name="places",
+    model=Place,
+    title=N_("地方"),
+    one=N_("地方"),
+    heading=Place.name,
+    keep=Permission.KEEP_REGISTRY,
+    fields=(
+        Field(key="name", label=N_("名称"), required=True),
+        Field(key="level", label=N_("层级"), kind=Kind.WORD, words=PlaceLevel, required=True, default=PlaceLevel.VILLAGE),
+        Field(key="parent_id", label=N_("上级"), kind=Kind.REFERENCE, refers="places"),
+        Field(key="code", label=N_("区划代码"), help=N_("12 位统计用区划代码;村还没有代码的可以不填")),
+        Field(key="point", label=N_("位置"), kind=Kind.POINT),
+    ),
+    listing=Listing(
+        model=Place,
+        columns=(
+            link_column("name", N_("名称"), Place.name, Place.pinyin),
+            text_column("parent", N_("上级"), _parent_name()),
+            word_column("level", N_("层级"), Place.level),
+            text_column("code", N_("区划代码"), Place.code),
+            word_column("state", N_("现状"), Place.state),
+            illustrative_column(Place),
+        ),
+        filters=(
+            township_filter(Place),
+            words_filter("level", N_("层级"), Place.level, PlaceLevel),
+            Filter(key="tag", label=N_("标签"), predicate=_tagged, choices=word_choices(PlaceTag)),
+            words_filter("state", N_("现状"), Place.state, PlaceState),
+        ),
+        search=(Place.name, Place.pinyin, Place.initials, Place.code),
+        order=(Place.region_code, Place.id),
+    ),
+    related=(
+        Related(
+            subject="postings",
+            title=N_("派驻"),
+            condition=lambda row_id: here_or_below(Posting.place_id, row_id),
+            field="place_id",
+            hidden=("batch", "illustrative"),
+        ),
+        Related(
+            subject="visits",
+            title=N_("走访"),
+            condition=lambda row_id: here_or_below(Visit.place_id, row_id),
+            field="place_id",
+        ),
+        Related(
+            subject="bases",
+            title=N_("示范基地"),
+            condition=lambda row_id: here_or_below(DemonstrationBase.place_id, row_id),
+            field="place_id",
+        ),
+        Related(subject="projects", title=N_("项目"), condition=_projects_at),
+        Related(
+            subject="problems",
+            title=N_("反映的问题"),
+            condition=lambda row_id: here_or_below(RaisedProblem.place_id, row_id),
+            field="place_id",
+        ),
+        Related(
+            subject="needs",
+            title=N_("需求"),
+            condition=lambda row_id: here_or_below(Need.place_id, row_id),
+            field="place_id",
+        ),
+        Related(
+            subject="pairings",
+            title=N_("结对帮扶"),
+            condition=lambda row_id: here_or_below(Pairing.place_id, row_id),
+            field="place_id",
+        ),
+    ),
+    check=check_place,
+    complete=complete_place,
+)
