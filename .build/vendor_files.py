@@ -1,4 +1,4 @@
-"""Brings what the build must not keep in the repository: front-end files, the report font, compiled translations."""
+"""Brings what the repository must not keep: other people's front-end files and the report font, into static/vendor/."""
 
 from __future__ import annotations
 
@@ -43,10 +43,8 @@ class VendorFilesHook(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Make the git-ignored files that the wheel carries; skip what is unchanged since last time."""
-        root = Path(self.root)
-        build_data["artifacts"] += ["/static/vendor/", "/commissioner/translations/**/*.mo"]
-        compile_translations(root / "commissioner" / "translations")
-        fill_vendor(root)
+        build_data["artifacts"].append("/static/vendor/")
+        fill_vendor(Path(self.root))
 
 
 def fill_vendor(root: Path) -> None:
@@ -148,18 +146,3 @@ def subset_font(characters: Path, folder: Path) -> dict[str, str]:
     licence = next(file for file in package.files or [] if file.name == "LICENSE")
     shutil.copyfile(os.fspath(licence.locate()), folder / "OFL.txt")
     return {"NotoSansSC": f"{package.version} ({FONT_PACKAGE})"}
-
-
-def compile_translations(folder: Path) -> None:
-    """Turn each messages.po that is newer than its messages.mo into one."""
-    for source in folder.glob("*/LC_MESSAGES/*.po"):
-        target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
-            continue
-        from babel.messages.mofile import write_mo
-        from babel.messages.pofile import read_po
-
-        with source.open("rb") as readable:
-            catalogue = read_po(readable, locale=source.parent.parent.name)
-        with target.open("wb") as writable:
-            write_mo(writable, catalogue)

@@ -65,7 +65,6 @@ def test_everything_of_the_checkout_is_in_the_wheel(names):
         "static/vendor/tom-select/tom-select.complete.min.js",
         "static/vendor/fonts/NotoSansSC-Regular.otf",
         "static/vendor/manifest.json",
-        "translations/en/LC_MESSAGES/messages.mo",
     ],
 )
 def test_what_only_a_build_can_bring_is_in_the_wheel(names, name):
