@@ -65,7 +65,7 @@ def _posted_in(value: str) -> ColumnElement[bool] | None:
         return None
     today = today_parameter()
     serving = select(Posting.commissioner_id).where(
-        within(Posting.region_code, value), running(Posting.starts_on, Posting.ends_on, today)
+        within(Posting.region_code.expression, value), running(Posting.starts_on, Posting.ends_on, today)
     )
     result: ColumnElement[bool] = Commissioner.id.in_(serving)
     return result
@@ -91,7 +91,7 @@ def check_commissioner(actor: Actor, draft: Mapping[str, Any], row_id: int | Non
     if draft.get("confirmed"):
         return
     same = select(Commissioner.id).where(
-        Commissioner.name == draft["name"], within(Commissioner.region_code, actor.county_prefix)
+        Commissioner.name == draft["name"], within(Commissioner.region_code.expression, actor.county_prefix)
     )
     if any(other != row_id for other in db.session.scalars(same)) and _is_new_name(draft, row_id):
         raise NeedsConfirmation({"name": Problem(N_("已经有一位“%(name)s”。确实是另一位吗?"), name=draft["name"])})

@@ -106,13 +106,9 @@ NEEDS = Subject(
         Field(key="industry", label=N_("产业"), kind=Kind.WORD, words=Industry, required=True),
         Field(key="problem", label=N_("遇到的问题"), kind=Kind.PROSE),
         Field(key="wanted_speciality", label=N_("希望来什么专长的人")),
-        Field(
-            key="raised_on", label=N_("提出日期"), kind=Kind.DATE, required=True, past=True, default=date.today
-        ),
+        Field(key="raised_on", label=N_("提出日期"), kind=Kind.DATE, required=True, past=True, default=date.today),
         Field(key="wanted_by", label=N_("希望何时前解决"), kind=Kind.DATE),
-        Field(
-            key="state", label=N_("状态"), kind=Kind.WORD, words=NeedState, required=True, default=NeedState.OPEN
-        ),
+        Field(key="state", label=N_("状态"), kind=Kind.WORD, words=NeedState, required=True, default=NeedState.OPEN),
         Field(key="state_note", label=N_("状态说明"), help=N_("未采纳或撤回时写明原因")),
     ),
     listing=Listing(

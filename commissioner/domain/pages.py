@@ -107,7 +107,7 @@ def record_page(actor: Actor, subject: Subject, row_id: int) -> RecordPage:
 
 
 def _subjects() -> Mapping[str, Subject]:
-    from commissioner.domain.subjects import SUBJECTS  # noqa: PLC0415 - the registry names every subject, these too
+    from commissioner.domain.subjects import SUBJECTS
 
     return SUBJECTS
 
@@ -117,7 +117,8 @@ def _statement(actor: Actor, subject: Subject, row_id: int) -> Any:
     columns: list[Any] = [*model.__table__.columns, subject.heading.label("_heading")]
     for one in subject.fields:
         column = getattr(model, one.key, None)
-        if one.kind is Kind.PLACE:
+        # A place may point to a place: its parent is looked up under another name than its own.
+        if one.kind is Kind.PLACE or one.refers == "places":
             columns.append(place_name(column).label(f"_{one.key}"))
         elif one.kind is Kind.REFERENCE:
             far = _subjects()[one.refers]

@@ -149,7 +149,9 @@ PLACES = Subject(
     keep=Permission.KEEP_REGISTRY,
     fields=(
         Field(key="name", label=N_("名称"), required=True),
-        Field(key="level", label=N_("层级"), kind=Kind.WORD, words=PlaceLevel, required=True, default=PlaceLevel.VILLAGE),
+        Field(
+            key="level", label=N_("层级"), kind=Kind.WORD, words=PlaceLevel, required=True, default=PlaceLevel.VILLAGE
+        ),
         Field(key="parent_id", label=N_("上级"), kind=Kind.REFERENCE, refers="places"),
         Field(key="code", label=N_("区划代码"), help=N_("12 位统计用区划代码;村还没有代码的可以不填")),
         Field(key="point", label=N_("位置"), kind=Kind.POINT),

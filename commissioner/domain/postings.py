@@ -56,7 +56,8 @@ def running_in_year() -> Filter:
 
     def choices(actor: Actor) -> Sequence[Choice]:
         ends = func.max(func.coalesce(Posting.ends_on, Posting.starts_on))
-        lowest, highest = db.session.execute(select(func.min(Posting.starts_on), ends)).one()
+        bounds: Any = db.session.execute(select(func.min(Posting.starts_on), ends)).one()
+        lowest, highest = bounds
         if lowest is None:
             return []
         this_year = date.today().year  # noqa: DTZ011 - the programme's dates are local dates
@@ -186,7 +187,9 @@ POSTINGS = Subject(
     listing=Listing(
         model=Posting,
         columns=(
-            link_column("commissioner", N_("特派员"), name_of(Commissioner, Commissioner.name, Posting.commissioner_id)),
+            link_column(
+                "commissioner", N_("特派员"), name_of(Commissioner, Commissioner.name, Posting.commissioner_id)
+            ),
             place_column(Posting, N_("派驻地点")),
             word_column("level", N_("层级"), Posting.level),
             date_column("starts_on", N_("开始日期"), Posting.starts_on),
