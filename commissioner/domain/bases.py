@@ -53,13 +53,18 @@ def _check_base(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> N
     founded_on, closed_on = draft.get("founded_on"), draft.get("closed_on")
     if founded_on and closed_on and closed_on < founded_on:
         faults["closed_on"] = N_("撤销日期不能早于建立日期。")
-    latitude_deg, longitude_deg = draft.get("point") or (None, None)
-    if (latitude_deg is None) != (longitude_deg is None):
-        faults["longitude_deg" if longitude_deg is None else "latitude_deg"] = N_("纬度和经度要一起填。")
-    elif latitude_deg is not None and (fault := point_fault(latitude_deg, longitude_deg)):
-        faults["latitude_deg"] = fault
+    faults.update(_point_faults(*(draft.get("point") or (None, None))))
     if faults:
         raise Invalid(faults)
+
+
+def _point_faults(latitude_deg: float | None, longitude_deg: float | None) -> dict[str, str | Problem]:
+    if latitude_deg is None and longitude_deg is None:
+        return {}
+    if latitude_deg is None or longitude_deg is None:
+        return {"longitude_deg" if longitude_deg is None else "latitude_deg": N_("纬度和经度要一起填。")}
+    fault = point_fault(latitude_deg, longitude_deg)
+    return {} if fault is None else {"latitude_deg": fault}
 
 
 def _complete_base(actor: Actor, row: Any, draft: Mapping[str, Any]) -> None:

@@ -98,8 +98,10 @@ def _owner_in(value: str) -> ColumnElement[bool] | None:
     """The owner lies or works in the region of a division-code prefix."""
     if not value.isdigit() or len(value) > 12:
         return None
-    bases = select(DemonstrationBase.id).where(within(DemonstrationBase.region_code, value))
-    projects = select(ProjectPlace.project_id).where(within(ProjectPlace.region_code, value))
+    base_code: Any = DemonstrationBase.region_code
+    place_code: Any = ProjectPlace.region_code
+    bases = select(DemonstrationBase.id).where(within(base_code, value))
+    projects = select(ProjectPlace.project_id).where(within(place_code, value))
     return or_(Impact.base_id.in_(bases), Impact.project_id.in_(projects))
 
 

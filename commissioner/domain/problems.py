@@ -92,7 +92,7 @@ def _solution_faults(draft: Mapping[str, Any]) -> dict[str, str | Problem]:
 
 def _settling_faults(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> dict[str, str | Problem]:
     """Who may only raise problems leaves the settling to others, and what others raised as it is."""
-    present = {"state": RaisedProblemState.OPEN}
+    present: dict[str, Any] = {"state": RaisedProblemState.OPEN}
     if row_id is not None:
         columns = [getattr(RaisedProblem, key) for key in (*SETTLING, "raised_by_id")]
         present = dict(db.session.execute(select(*columns).where(RaisedProblem.id == row_id)).mappings().one())
