@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, bindparam, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from commissioner.access import Actor, within
 from commissioner.domain.listing import Filter, Listing
@@ -46,14 +45,10 @@ from commissioner.models import (
     db,
 )
 from commissioner.problems import Invalid, NeedsConfirmation, Problem
+from commissioner.units import today
 from commissioner.vocabulary import N_, CommissionerField, CommissionerKind, Industry, OrganisationKind
 
 PHONE = re.compile(r"\+?[\d() -]{5,24}")
-
-
-def today_parameter() -> Any:
-    """Today, asked for when the statement runs rather than when it is written."""
-    return bindparam("today", callable_=date.today, type_=Date(), unique=True)
 
 
 def _organisation_name() -> Any:
@@ -63,9 +58,8 @@ def _organisation_name() -> Any:
 def _posted_in(value: str) -> ColumnElement[bool] | None:
     if not (value.isdigit() and len(value) <= 12):
         return None
-    today = today_parameter()
     serving = select(Posting.commissioner_id).where(
-        within(Posting.region_code.expression, value), running(Posting.starts_on, Posting.ends_on, today)
+        within(Posting.region_code.expression, value), running(Posting.starts_on, Posting.ends_on, today())
     )
     result: ColumnElement[bool] = Commissioner.id.in_(serving)
     return result

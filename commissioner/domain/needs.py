@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -31,6 +30,7 @@ from commissioner.domain.subject import (
 )
 from commissioner.models import Commissioner, Match, Need, Place, Posting, db
 from commissioner.problems import Invalid, Problem
+from commissioner.units import today
 from commissioner.vocabulary import N_, Industry, MatchState, NeedState, PlaceLevel
 
 NEEDS_A_REASON = frozenset({NeedState.DECLINED, NeedState.WITHDRAWN})
@@ -78,7 +78,7 @@ def check_match(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> N
 def complete_match(actor: Actor, row: Match, draft: Mapping[str, Any]) -> None:
     """Date the decision, and move the need along with its own line in the audit."""
     if row.state in DECIDED and row.decided_on is None:
-        row.decided_on = max(date.today(), row.proposed_on)  # noqa: DTZ011 - the programme's dates are local dates
+        row.decided_on = max(today(), row.proposed_on)
     before, after = ADVANCES.get(row.state, (frozenset(), None))
     with db.session.no_autoflush:
         need = db.session.get(Need, row.need_id)
@@ -106,7 +106,7 @@ NEEDS = Subject(
         Field(key="industry", label=N_("产业"), kind=Kind.WORD, words=Industry, required=True),
         Field(key="problem", label=N_("遇到的问题"), kind=Kind.PROSE),
         Field(key="wanted_speciality", label=N_("希望来什么专长的人")),
-        Field(key="raised_on", label=N_("提出日期"), kind=Kind.DATE, required=True, past=True, default=date.today),
+        Field(key="raised_on", label=N_("提出日期"), kind=Kind.DATE, required=True, past=True, default=today),
         Field(key="wanted_by", label=N_("希望何时前解决"), kind=Kind.DATE),
         Field(key="state", label=N_("状态"), kind=Kind.WORD, words=NeedState, required=True, default=NeedState.OPEN),
         Field(key="state_note", label=N_("状态说明"), help=N_("未采纳或撤回时写明原因")),
@@ -169,7 +169,7 @@ MATCHES = Subject(
             kind=Kind.DATE,
             required=True,
             past=True,
-            default=date.today,
+            default=today,
         ),
         Field(key="decided_on", label=N_("答复日期"), kind=Kind.DATE, past=True),
         Field(key="posting_id", label=N_("因此派驻"), kind=Kind.REFERENCE, refers="postings"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import aliased
 
 from commissioner.access import Actor, Permission, covers
+from commissioner.domain.coverage import posted_within_on
 from commissioner.domain.listing import Filter, Listing, word_choices
 from commissioner.domain.points import point_fault
 from commissioner.domain.programme import setting
@@ -31,7 +32,6 @@ from commissioner.models import (
     Pairing,
     Place,
     PlaceTagging,
-    Posting,
     Project,
     ProjectPlace,
     RaisedProblem,
@@ -39,6 +39,7 @@ from commissioner.models import (
     db,
 )
 from commissioner.problems import Invalid, Problem
+from commissioner.units import today
 from commissioner.vocabulary import N_, CoordinateSource, PlaceLevel, PlaceState, PlaceTag, SettingKey
 
 CODE_DIGITS = 12
@@ -77,6 +78,15 @@ def _tagged(value: str) -> ColumnElement[bool]:
 def _parent_name() -> Any:
     parent = aliased(Place)
     return select(parent.name).where(parent.id == Place.parent_id).correlate(Place).scalar_subquery()
+
+
+def _unplaced(value: str) -> ColumnElement[bool]:
+    return and_(Place.level == PlaceLevel.VILLAGE, Place.state == PlaceState.CURRENT, Place.latitude_deg.is_(None))
+
+
+def _unserved(value: str) -> ColumnElement[bool]:
+    current_township = and_(Place.level == PlaceLevel.TOWNSHIP, Place.state == PlaceState.CURRENT)
+    return and_(current_township, ~posted_within_on(today()))
 
 
 def check_place(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> None:
@@ -171,18 +181,13 @@ PLACES = Subject(
             words_filter("level", N_("层级"), Place.level, PlaceLevel),
             Filter(key="tag", label=N_("标签"), predicate=_tagged, choices=word_choices(PlaceTag)),
             words_filter("state", N_("现状"), Place.state, PlaceState),
+            Filter(key="unplaced", label=N_("没有自己位置的村"), predicate=_unplaced, kind="hidden"),
+            Filter(key="unserved", label=N_("今天没有特派员的乡镇"), predicate=_unserved, kind="hidden"),
         ),
         search=(Place.name, Place.pinyin, Place.initials, Place.code),
         order=(Place.region_code, Place.id),
     ),
     related=(
-        Related(
-            subject="postings",
-            title=N_("派驻"),
-            condition=lambda row_id: here_or_below(Posting.place_id, row_id),
-            field="place_id",
-            hidden=("batch", "illustrative"),
-        ),
         Related(
             subject="visits",
             title=N_("走访"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from commissioner.access import Actor
 from commissioner.domain.listing import Choice, Filter, Listing
@@ -25,6 +25,7 @@ from commissioner.domain.subject import (
     on_date,
     place_column,
     place_name,
+    running,
     text_column,
     township_filter,
     word_column,
@@ -33,8 +34,8 @@ from commissioner.domain.subject import (
 )
 from commissioner.models import Batch, Commissioner, Place, Posting, Visit, VisitCommissioner, db
 from commissioner.problems import Invalid, Problem
-from commissioner.units import year_bounds
-from commissioner.vocabulary import N_, Industry, Level, PlaceState
+from commissioner.units import today, year_bounds
+from commissioner.vocabulary import N_, Industry, Level, PlaceState, VisitKind
 
 MOST_REQUIRED_DAYS = 366
 LATEST = date(9999, 12, 31)
@@ -60,11 +61,23 @@ def running_in_year() -> Filter:
         lowest, highest = bounds
         if lowest is None:
             return []
-        this_year = date.today().year  # noqa: DTZ011 - the programme's dates are local dates
-        years = range(max(highest.year, this_year), lowest.year - 1, -1)
+        years = range(max(highest.year, today().year), lowest.year - 1, -1)
         return [Choice(value=str(year), label=str(year)) for year in years]
 
     return Filter(key="year", label=N_("年份"), predicate=predicate, choices=choices)
+
+
+def _unvisited(value: str) -> ColumnElement[bool] | None:
+    if not (value.isdigit() and 1900 <= int(value) <= 2999):
+        return None
+    first, last = year_bounds(int(value))
+    came = (
+        exists()
+        .where(VisitCommissioner.commissioner_id == Posting.commissioner_id, VisitCommissioner.visit_id == Visit.id)
+        .where(Visit.kind == VisitKind.SERVICE, Visit.starts_on <= last, Visit.ends_on >= first)
+        .correlate_except(Visit, VisitCommissioner)
+    )
+    return running(Posting.starts_on, Posting.ends_on, today()) & ~came
 
 
 def check_batch(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> None:
@@ -203,6 +216,7 @@ POSTINGS = Subject(
             running_in_year(),
             words_filter("level", N_("层级"), Posting.level, Level),
             township_filter(Posting),
+            Filter(key="unvisited", label=N_("在派但这一年还没有走访"), predicate=_unvisited, kind="hidden"),
             id_filter("commissioner", lambda row_id: Posting.commissioner_id == row_id),
             id_filter("place", lambda row_id: here_or_below(Posting.place_id, row_id)),
             id_filter("batch", lambda row_id: Posting.batch_id == row_id),
