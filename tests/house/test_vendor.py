@@ -55,5 +55,16 @@ def test_no_file_asks_a_browser_for_one_that_is_not_here():
     assert missing == []
 
 
+def test_the_report_font_can_write_every_word_of_the_seeds():
+    in_the_font = set((ROOT / "seeds" / "report_font_characters.txt").read_text(encoding="utf-8")) | {" ", "\u3000"}
+    words = [path for path in (ROOT / "seeds").rglob("*") if path.suffix in {".csv", ".toml"}]
+
+    missing = (
+        {character for path in words for character in path.read_text(encoding="utf-8")} - in_the_font - set("\r\n\t")
+    )
+
+    assert missing == set()
+
+
 def has_licence(folder: Path) -> bool:
     return any((folder / name).is_file() for name in ("LICENSE", "OFL.txt"))
