@@ -103,21 +103,24 @@ class ListResult:
 
 def listed(actor: Actor, listing: Listing, query: ListQuery) -> ListResult:
     """One page of ``listing`` as ``actor`` may see it: two queries, whatever the number of rows."""
-    conditions = _conditions(actor, listing, query)
-    total = db.session.scalar(select(func.count(listing.model.id)).where(*conditions)) or 0
+    total = db.session.scalar(counting(actor, listing, query)) or 0
     if total == 0:
         return ListResult(rows=(), total=0)
     first = (query.number - 1) * query.size
     if first >= total:
         raise NotFound
-    statement = _statement(listing, conditions, query).limit(query.size).offset(first)
+    statement = _statement(listing, _conditions(actor, listing, query), query).limit(query.size).offset(first)
     return ListResult(rows=db.session.execute(statement).mappings().all(), total=total)
+
+
+def counting(actor: Actor, listing: Listing, query: ListQuery) -> Select[tuple[int]]:
+    """The count that the list of ``query`` has in its title, as a statement that may be one column of another."""
+    return select(func.count(listing.model.id)).where(*_conditions(actor, listing, query))
 
 
 def exported(actor: Actor, listing: Listing, query: ListQuery) -> ListResult:
     """Every row that ``query`` shows, for a sheet."""
-    statement = _statement(listing, _conditions(actor, listing, query), query).limit(LARGEST_EXPORT)
-    rows = db.session.execute(statement).mappings().all()
+    rows = peek(actor, listing, query, LARGEST_EXPORT)
     return ListResult(rows=rows, total=len(rows))
 
 
@@ -129,6 +132,12 @@ def related(
     counted = statement.add_columns(func.count().over().label("_total")).limit(limit).offset(offset)
     rows = db.session.execute(counted).mappings().all()
     return ListResult(rows=rows, total=rows[0]["_total"] if rows else 0)
+
+
+def peek(actor: Actor, listing: Listing, query: ListQuery, limit: int) -> Sequence[Mapping[str, Any]]:
+    """The first rows that ``query`` shows, uncounted."""
+    statement = _statement(listing, _conditions(actor, listing, query), query).limit(limit)
+    return db.session.execute(statement).mappings().all()
 
 
 def _conditions(actor: Actor, listing: Listing, query: ListQuery) -> list[ColumnElement[bool]]:

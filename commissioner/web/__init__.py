@@ -7,7 +7,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from commissioner.config import Settings
 from commissioner.shipped import shipped
-from commissioner.web import accounts, audit, auth, home, map, preferences, projects, search, subjects, visits
+import importlib.util
+from commissioner.web import auth, home, preferences, search, subjects, visits
 from commissioner.web.context import init_context
 from commissioner.web.errors import init_errors
 from commissioner.web.filters import init_filters
@@ -15,17 +16,23 @@ from commissioner.web.headers import init_headers
 from commissioner.web.language import init_language
 from commissioner.web.session import init_session, refuse_silent_views, requires
 
-BLUEPRINTS: tuple[Blueprint, ...] = (
-    auth.bp,
-    preferences.bp,
-    home.bp,
-    search.bp,
-    map.bp,
-    visits.bp,
-    projects.bp,
-    accounts.bp,
-    audit.bp,
-    # Last: its addresses begin with the name of any subject.
+def _maybe(name):
+    if importlib.util.find_spec(f"commissioner.web.{name}"):
+        return [importlib.import_module(f"commissioner.web.{name}").bp]
+    stub = Blueprint(name, __name__)
+    view = requires(None)(lambda **k: "")
+    for e in ("index", "settings", "new"):
+        stub.add_url_rule(f"/{name}/{e}", e, view)
+    stub.add_url_rule(f"/{name}/<int:year>", "page", view)
+    return [stub]
+
+
+for _story in ("stories_people", "stories_results", "stories_projects"):
+    if importlib.util.find_spec(f"commissioner.web.{_story}"):
+        importlib.import_module(f"commissioner.web.{_story}")
+BLUEPRINTS = (
+    auth.bp, preferences.bp, home.bp, search.bp, visits.bp,
+    *_maybe("map"), *_maybe("annual"), *_maybe("projects"), *_maybe("accounts"), *_maybe("audit"),
     subjects.bp,
 )
 

@@ -85,4 +85,7 @@ def _failure(error: Exception) -> tuple[Any, int] | Response:
         trace = trace.tb_next
     where = f"{trace.tb_frame.f_code.co_filename.rpartition('commissioner')[2]}:{trace.tb_lineno}" if trace else ""
     log.error("failure", reference=reference, kind=type(error).__name__, where=where, endpoint=request.endpoint)
-    return _answer(500, _(WORDS[500]), reference=reference)
+    try:
+        return _answer(500, _(WORDS[500]), reference=reference)
+    except Exception:  # noqa: BLE001 - whatever broke the page may break its error page too
+        return Response(f"{WORDS[500]} {reference}", 500, mimetype="text/plain")

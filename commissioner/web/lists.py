@@ -43,7 +43,9 @@ class ShownFilter:
 
     @property
     def said(self) -> str:
-        """The chosen value in words."""
+        """The chosen value in words; of a filter that is never offered, its label."""
+        if self.kind == "hidden":
+            return self.label
         return dict(self.choices).get(self.value, self.value) if self.choices else self.value
 
 
@@ -62,8 +64,8 @@ class ListPage:
         self.asked = read_query(listing)
         self.result: ListResult = listed(actor, listing, self.asked)
         self.listing = Heading(title=title, columns=[_said(column) for column in listing.columns])
-        shown = [_shown(actor, one, self.asked) for one in listing.filters]
-        self.filters = [one for one in shown if one.worth_asking]
+        self.every_filter = [_shown(actor, one, self.asked) for one in listing.filters]
+        self.filters = [one for one in self.every_filter if one.worth_asking]
         self.row_url = row_url
         self.new_url: str | None = None
         self.new_label = ""
@@ -85,7 +87,7 @@ class ListPage:
     @property
     def sentence(self) -> str:
         """The filters as one line that can be read aloud."""
-        chosen = [one.said for one in self.filters if one.value]
+        chosen = [one.said for one in self.every_filter if one.value and one.said]
         return " · ".join([*chosen, *([f"“{self.query}”"] if self.query else [])]) or _("全部")
 
     def cell(self, row: Mapping[str, Any], column: Column) -> Any:

@@ -36,7 +36,7 @@ class Names:
         """The division code that scope reads, of a place."""
         if place_id not in self._regions:
             rows = db.session.execute(select(Place.id, Place.region_code))
-            self._regions = dict(rows.tuples().all())
+            self._regions = dict(rows.all())
         return self._regions[place_id]
 
 
@@ -59,4 +59,4 @@ def _stored(table_name: str) -> dict[str, int | None]:
     if key is None:
         return {}
     rows = db.session.execute(select(key, table.c.id).where(key.is_not(None)))
-    return dict(rows.tuples().all())
+    return {key: row_id for key, row_id in rows}

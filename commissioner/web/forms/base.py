@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -15,10 +15,12 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import DateField as _DateField
 from wtforms import Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, StopValidation
 
 from commissioner.domain.listing import Choice
 from commissioner.problems import Invalid, Problem
+from commissioner.vocabulary import Word
 from commissioner.web.errors import told
 
 SHORT = 200
@@ -118,16 +120,27 @@ class Number(StringField):
         self.data = value if self.decimals else int(value)
 
 
-def option_groups(choices: list[Choice], blank: str | None = None) -> Any:
-    """Choices as WTForms takes them: in groups if any has one, each with what a picker searches."""
-    options = [(one.value, one.label, {"data-search": one.search} if one.search else {}) for one in choices]
-    first = [] if blank is None else [("", blank, {})]
-    if not any(one.group for one in choices):
-        return [*first, *options]
-    groups: dict[str, list[Any]] = {"": first} if first else {}
-    for one, option in zip(choices, options, strict=True):
-        groups.setdefault(_(one.group), []).append(option)
-    return groups
+def options_of(choices: list[Choice], blank: str | None = None) -> list[SelectChoice]:
+    """Choices as WTForms takes them, in groups if they have them, each with what a picker searches."""
+    first = [] if blank is None else [SelectChoice("", blank)]
+    return [*first, *(_option(one) for one in choices)]
+
+
+def _option(one: Choice) -> SelectChoice:
+    search = {"data-search": one.search} if one.search else None
+    return SelectChoice(one.value, one.label, render_kw=search, optgroup=_(one.group) if one.group else None)
+
+
+def word_options(words: type[Word], blank: str | None = None) -> list[SelectChoice]:
+    """The words of a vocabulary, to choose from."""
+    first = [] if blank is None else [SelectChoice("", blank)]
+    return [*first, *(SelectChoice(word.value, lazy_gettext(word.label)) for word in words)]
+
+
+def word_reader(words: type[Word]) -> Callable[[Any], Word | None]:
+    """Reads the value of a choice as its word; anything else is nothing."""
+    known = {word.value: word for word in words}
+    return lambda value: known.get(str(value)) if value else None
 
 
 def _id_or_none(value: Any) -> int | None:

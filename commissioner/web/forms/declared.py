@@ -18,7 +18,7 @@ from commissioner.domain.subject import Field, Kind, Subject
 from commissioner.domain.subjects import SUBJECTS
 from commissioner.units import fen_to_yuan, yuan_to_fen
 from commissioner.vocabulary import Word
-from commissioner.web.forms.base import Day, Form, Number, Picker, Pickers, Prose, Text, needed, option_groups
+from commissioner.web.forms.base import Day, Form, Number, Picker, Pickers, Prose, Text, needed, options_of, word_options, word_reader
 
 
 @lru_cache(maxsize=64)
@@ -52,14 +52,13 @@ def _with_unit(one: Field, shared: dict[str, Any]) -> dict[str, Any]:
 
 def _word(one: Field, shared: dict[str, Any]) -> FormField:
     words = one.words or Word
-
-    def read(value: Any) -> Word | None:
-        return next((word for word in words if word.value == str(value)), None) if value else None
-
-    blank = [] if one.required else [("", "—")]
-    choices = [*blank, *((word.value, lazy_gettext(word.label)) for word in words)]
-    validators = [needed] if one.required else []
-    return SelectField(**shared, coerce=read, choices=choices, validators=validators, validate_choice=False)
+    return SelectField(
+        **shared,
+        coerce=word_reader(words),
+        choices=word_options(words, None if one.required else "—"),
+        validators=[needed] if one.required else [],
+        validate_choice=False,
+    )
 
 
 _MAKERS: dict[Kind, Callable[[Field, dict[str, Any]], FormField]] = {
@@ -125,7 +124,7 @@ def offer_choices(actor: Actor, subject: Subject, form: Form, addresses: Callabl
 
 def offer(field: Any, choices: list[Choice], address: str, *, blank: bool) -> None:
     """Give ``choices`` to a picker field."""
-    field.choices = option_groups(choices, _("请选择") if blank else None)
+    field.choices = options_of(choices, _("请选择") if blank else None)
     if len(choices) >= MOST_CHOICES:
         field.render_kw = {**(field.render_kw or {}), "data-url": address}
 

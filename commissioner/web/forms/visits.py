@@ -8,19 +8,10 @@ from flask_babel import lazy_gettext
 from wtforms import HiddenField, SelectField
 
 from commissioner.domain.visit_log import Point, ProblemDraft, VisitDraft
-from commissioner.vocabulary import CoordinateSource, RaisedProblemCategory, VisitKind, Word
-from commissioner.web.forms.base import Day, Form, Number, Picker, Pickers, Prose, Text, needed
+from commissioner.vocabulary import CoordinateSource, RaisedProblemCategory, VisitKind
+from commissioner.web.forms.base import Day, Form, Number, Picker, Pickers, Prose, Text, needed, word_options, word_reader
 
 POINT_SOURCES = {source.value: source for source in (CoordinateSource.GPS, CoordinateSource.MAP_CLICK)}
-
-
-def _choices(words: type[Word], blank: str | None = None) -> list[tuple[str, Any]]:
-    first = [("", blank)] if blank is not None else []
-    return [*first, *((word.value, lazy_gettext(word.label)) for word in words)]
-
-
-def _read(words: type[Word]) -> Any:
-    return lambda value: next((word for word in words if word.value == str(value)), None)
 
 
 class VisitForm(Form):
@@ -36,8 +27,8 @@ class VisitForm(Form):
     ends_on = Day(lazy_gettext("到哪一天"), description=lazy_gettext("住了几天才填;当天来回不用填"))
     kind = SelectField(
         lazy_gettext("走访类别"),
-        choices=_choices(VisitKind),
-        coerce=_read(VisitKind),
+        choices=word_options(VisitKind),
+        coerce=word_reader(VisitKind),
         default=VisitKind.SERVICE,
         validate_choice=False,
     )
@@ -46,8 +37,8 @@ class VisitForm(Form):
     campaign_id = Picker(lazy_gettext("活动"))
     problem_category = SelectField(
         lazy_gettext("问题类别"),
-        choices=_choices(RaisedProblemCategory, "—"),
-        coerce=_read(RaisedProblemCategory),
+        choices=word_options(RaisedProblemCategory, "—"),
+        coerce=word_reader(RaisedProblemCategory),
         validate_choice=False,
     )
     problem_description = Prose(lazy_gettext("发现的问题"), render_kw={"rows": 2})

@@ -1,0 +1,134 @@
+"""The home page of each role: what waits, what is missing, what was just done.
+
+Each line is a list with its filters, counted by the list's own query: the number on the line is the number of rows
+behind it. All lines are counted in one statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from commissioner.access import Actor, scope
+from commissioner.domain.employment import employment_in
+from commissioner.domain.listing import ListQuery, counting, peek
+from commissioner.domain.subjects import SUBJECTS
+from commissioner.models import Visit, db
+from commissioner.units import today
+from commissioner.vocabulary import N_, Role
+
+RECENT = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One thing to know: a list, by subject and filters. ``{year}`` in a filter is the present year."""
+
+    text: str
+    subject: str
+    filters: Mapping[str, str] = field(default_factory=dict)
+    tone: str = "warn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """A line with its count."""
+
+    line: Line
+    filters: Mapping[str, str]
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """What a home page shows."""
+
+    waiting: Sequence[Counted]
+    missing: Sequence[Counted]
+    recent_visits: Sequence[Mapping[str, Any]]
+    year: int
+    figures: Sequence[Counted]
+    employed_persons: int | None
+
+
+VISITS_WAITING = Line(text=N_("走访等待确认"), subject="visits", filters={"state": "waiting"})
+VISITS_RETURNED = Line(text=N_("走访被退回，请补充"), subject="visits", filters={"state": "returned"}, tone="bad")
+VISITS_DISPUTED = Line(text=N_("走访有异议"), subject="visits", filters={"state": "disputed"}, tone="bad")
+PROBLEMS_OVERDUE = Line(text=N_("问题过了期限还没解决"), subject="problems", filters={"overdue": "1"}, tone="bad")
+PROBLEMS_OPEN = Line(text=N_("问题等待解决"), subject="problems", filters={"state": "open"})
+NEEDS_OPEN = Line(text=N_("需求等待对接"), subject="needs", filters={"state": "open"})
+MILESTONES_OVERDUE = Line(text=N_("项目节点过期未完成"), subject="milestones", filters={"overdue": "1"}, tone="bad")
+IMPACTS_UNVERIFIED = Line(text=N_("成效数字等待核实"), subject="impacts", filters={"state": "reported"})
+INSTRUCTIONS_OPEN = Line(text=N_("领导批示还在落实"), subject="instructions", filters={"open": "1"})
+
+POSTINGS_UNVISITED = Line(
+    text=N_("在派特派员今年还没有走访记录"), subject="postings", filters={"unvisited": "{year}"}, tone=""
+)
+PROJECTS_SILENT = Line(text=N_("在研项目今年还没有更新进展"), subject="projects", filters={"silent": "{year}"}, tone="")
+PLACES_UNPLACED = Line(text=N_("村还没有自己的地图位置"), subject="places", filters={"unplaced": "1"}, tone="")
+TOWNSHIPS_UNSERVED = Line(text=N_("乡镇今天没有特派员"), subject="places", filters={"unserved": "1"}, tone="")
+VISITS_WITHOUT_OUTCOME = Line(text=N_("走访没有写结果"), subject="visits", filters={"no_outcome": "1"}, tone="")
+
+_OFFICER = (
+    (VISITS_WAITING, VISITS_DISPUTED, PROBLEMS_OVERDUE, PROBLEMS_OPEN, NEEDS_OPEN, IMPACTS_UNVERIFIED),
+    (POSTINGS_UNVISITED, PROJECTS_SILENT, TOWNSHIPS_UNSERVED, PLACES_UNPLACED),
+)
+LINES: Mapping[Role, tuple[tuple[Line, ...], tuple[Line, ...]]] = {
+    Role.ADMINISTRATOR: _OFFICER,
+    Role.OFFICER: _OFFICER,
+    Role.TOWNSHIP: (
+        (VISITS_WAITING, VISITS_DISPUTED, PROBLEMS_OVERDUE, PROBLEMS_OPEN, NEEDS_OPEN),
+        (POSTINGS_UNVISITED, VISITS_WITHOUT_OUTCOME, PLACES_UNPLACED),
+    ),
+    Role.COMMISSIONER: (
+        (VISITS_RETURNED, VISITS_DISPUTED, MILESTONES_OVERDUE, PROBLEMS_OPEN),
+        (PROJECTS_SILENT, VISITS_WITHOUT_OUTCOME),
+    ),
+    Role.INSTITUTION: ((VISITS_WAITING, MILESTONES_OVERDUE), (POSTINGS_UNVISITED, PROJECTS_SILENT)),
+    Role.LEADER: ((INSTRUCTIONS_OPEN, PROBLEMS_OVERDUE), (TOWNSHIPS_UNSERVED, POSTINGS_UNVISITED)),
+}
+FIGURES = (
+    Line(text=N_("实施项目"), subject="projects", filters={"year": "{year}"}),
+    Line(text=N_("走访"), subject="visits", filters={"year": "{year}"}),
+    Line(text=N_("示范基地"), subject="bases"),
+    Line(text=N_("引进新品种新技术新产品"), subject="introductions", filters={"year": "{year}"}),
+)
+
+
+def home(actor: Actor) -> Home:
+    """The home page of ``actor``'s role; at most seven queries."""
+    waiting, missing = LINES[actor.role]
+    year = latest_year(actor)
+    lines = [*_filled(waiting, today().year), *_filled(missing, today().year), *_filled(FIGURES, year)]
+    counted = _counted(actor, lines)
+    first, second = len(waiting), len(waiting) + len(missing)
+    return Home(
+        waiting=[one for one in counted[:first] if one.count],
+        missing=[one for one in counted[first:second] if one.count],
+        figures=counted[second:],
+        recent_visits=peek(actor, SUBJECTS["visits"].listing, ListQuery(), RECENT),
+        year=year,
+        employed_persons=int(employment_in(actor, year).total_persons),
+    )
+
+
+def latest_year(actor: Actor) -> int:
+    """The year of the last visit in scope; the present year if there is none."""
+    last = db.session.scalar(select(Visit.starts_on).where(scope(actor, Visit)).order_by(Visit.starts_on.desc()).limit(1))
+    return last.year if last else today().year
+
+
+def _filled(lines: Sequence[Line], year: int) -> list[tuple[Line, dict[str, str]]]:
+    return [(line, {key: value.format(year=year) for key, value in line.filters.items()}) for line in lines]
+
+
+def _counted(actor: Actor, lines: Sequence[tuple[Line, dict[str, str]]]) -> list[Counted]:
+    counts = [
+        counting(actor, SUBJECTS[line.subject].listing, ListQuery(filters=filters)).scalar_subquery()
+        for line, filters in lines
+    ]
+    row = db.session.execute(select(*counts)).one()
+    return [Counted(line=line, filters=filters, count=count) for (line, filters), count in zip(lines, row, strict=True)]

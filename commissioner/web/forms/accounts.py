@@ -1,0 +1,78 @@
+"""The forms of accounts and of the programme's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext
+from wtforms import HiddenField, SelectField
+
+from commissioner.domain.account_book import AccountDraft
+from commissioner.vocabulary import Role, SettingKey
+from commissioner.web.forms.base import Form, Number, Picker, Text, needed
+
+
+def _role(value: Any) -> Role | None:
+    return next((role for role in Role if role.value == str(value)), None)
+
+
+class AccountForm(Form):
+    """Whose an account is and what it may do."""
+
+    version = HiddenField()
+    username = Text(
+        lazy_gettext("用户名"),
+        length=40,
+        required=True,
+        description=lazy_gettext("小写字母、数字、点或短横,例如 shuitou.lin"),
+        render_kw={"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"},
+    )
+    display_name = Text(lazy_gettext("姓名"), length=60, required=True)
+    role = SelectField(
+        lazy_gettext("角色"),
+        [needed],
+        coerce=_role,
+        choices=[(role.value, lazy_gettext(role.label)) for role in Role],
+        validate_choice=False,
+    )
+    place_id = Picker(lazy_gettext("地区"), description=lazy_gettext("乡镇工作人员选乡镇;其他人不选就和您的一样"))
+    commissioner_id = Picker(lazy_gettext("哪位特派员"), description=lazy_gettext("只有特派员的账号要选"))
+    organisation_id = Picker(lazy_gettext("哪个派出单位"), description=lazy_gettext("只有派出单位的账号要选"))
+
+    def draft(self, username: str | None = None) -> AccountDraft:
+        """What the form says."""
+        return AccountDraft(
+            username=username or self.username.data or "",
+            display_name=self.display_name.data or "",
+            role=self.role.data,
+            place_id=self.place_id.data,
+            commissioner_id=self.commissioner_id.data,
+            organisation_id=self.organisation_id.data,
+        )
+
+
+class SettingsForm(Form):
+    """The settings of the installation, each under the name of its key."""
+
+    owner_name = Text(lazy_gettext("主办单位"), description=lazy_gettext("印在页脚和打印页上"))
+    region_code = Text(
+        lazy_gettext("所属区划代码"), length=9, description=lazy_gettext("县为 6 位,例如 330326;地图和登记簿以它为准")
+    )
+    coverage_days = Number(
+        lazy_gettext("覆盖天数"),
+        decimals=0,
+        description=lazy_gettext("多少天内有过服务走访的村算有人服务;不填就不看走访"),
+        render_kw={"data-unit": lazy_gettext("天")},
+    )
+    tile_address = Text(
+        lazy_gettext("地图底图地址"),
+        length=500,
+        description=lazy_gettext("不填就用自带的底图,不连外网;天地图要带上密钥 tk"),
+    )
+    tile_attribution = Text(lazy_gettext("底图版权说明"))
+    map_approval_number = Text(lazy_gettext("审图号"), description=lazy_gettext("印在地图下方"))
+
+    def values(self) -> Mapping[SettingKey, str]:
+        """Every setting as text; an empty one is unset."""
+        return {key: "" if (value := self[key.value].data) is None else str(value) for key in SettingKey}

@@ -1,0 +1,58 @@
+"""The first page of each role, and the page of all registers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext as _
+
+from commissioner.access import Permission
+from commissioner.domain.home import Counted, home
+from commissioner.domain.subjects import SUBJECTS
+from commissioner.vocabulary import N_
+from commissioner.web.session import actor, requires
+
+bp = Blueprint("home", __name__)
+
+SHELVES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (N_("人和派驻"), ("commissioners", "organisations", "batches", "postings", "needs")),
+    (N_("项目和成效"), ("projects", "bases", "impacts", "introductions", "trainings", "indicators")),
+    (N_("走访和问题"), ("visits", "campaigns", "problems")),
+    (N_("成果和荣誉"), ("briefings", "instructions", "pairings", "recognitions")),
+    (N_("地方"), ("places",)),
+)
+
+
+@bp.get("/")
+@requires(Permission.LOOK)
+def index() -> str:
+    """What waits, what is missing, what was just done."""
+    story = home(actor())
+    return render_template(
+        "home/index.html",
+        story=story,
+        waiting=[_item(one) for one in story.waiting],
+        missing=[_item(one) for one in story.missing],
+        figures=[_item(one) for one in story.figures],
+    )
+
+
+def _item(one: Counted) -> dict[str, Any]:
+    href = url_for("subjects.index", name=one.line.subject, **one.filters)
+    return {"text": _(one.line.text), "href": href, "count": one.count, "tone": one.line.tone}
+
+
+@bp.get("/registers")
+@requires(Permission.LOOK)
+def registers() -> str:
+    """Every register that the reader may open."""
+    shelves = [
+        (_(title), [(_(SUBJECTS[name].title), url_for("subjects.index", name=name)) for name in names if _open(name)])
+        for title, names in SHELVES
+    ]
+    return render_template("home/registers.html", shelves=[shelf for shelf in shelves if shelf[1]])
+
+
+def _open(name: str) -> bool:
+    return actor().can(SUBJECTS[name].see)

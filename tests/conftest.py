@@ -1,0 +1,100 @@
+"""Fixtures below the stories: an application on either database, empty or with "Pingyang 2022", and its people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from commissioner import create_app
+from commissioner.config import Settings
+from commissioner.domain import programme
+from commissioner.domain.seeds import load_dataset
+from commissioner.access import Actor
+from commissioner.models import db, schema
+from commissioner.shipped import shipped
+from commissioner.vocabulary import Role
+from tests.databases import Templates
+from tests.people import People
+
+SECRET = "a-secret-of-the-tests-0123456789-abcdefghij"
+SYSTEM = Actor(role=Role.ADMINISTRATOR, region_code="330326", name="命令行")
+
+
+def settings_of(url: str, folder: Path) -> Settings:
+    """Settings of a test's own installation."""
+    return Settings(dir=folder, database_url=url, secret_key=SECRET)
+
+
+def _make_empty(url: str, folder: Path) -> None:
+    app = create_app(settings_of(url, folder))
+    with app.app_context():
+        schema.upgrade(db.engine)
+        _close(url)
+
+
+def _make_pingyang(url: str, folder: Path) -> None:
+    app = create_app(settings_of(url, folder))
+    with app.app_context():
+        schema.upgrade(db.engine)
+        load_dataset(SYSTEM, shipped("seeds") / "pingyang-2022")
+        _close(url)
+
+
+def _close(url: str) -> None:
+    db.session.remove()
+    if url.startswith("sqlite"):
+        with db.engine.connect() as connection:
+            # A copy of the file must be the whole database: nothing may be left in the write-ahead log.
+            connection.exec_driver_sql("ROLLBACK")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+    db.engine.dispose()
+    programme.forget()
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
+    """The templates of this worker."""
+    kept = Templates(
+        tmp_path_factory.mktemp("templates"), {"empty": _make_empty, "pingyang": _make_pingyang}
+    )
+    yield kept
+    kept.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def dialect(request: pytest.FixtureRequest) -> str:
+    """Every story is told on both databases."""
+    return str(request.param)
+
+
+def _running(templates: Templates, dialect: str, content: str, folder: Path) -> Iterator[Flask]:
+    with templates.copy(dialect, content, folder) as url:
+        app = create_app(settings_of(url, folder))
+        app.testing = False
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+            programme.forget()
+
+
+@pytest.fixture
+def app(templates: Templates, dialect: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application over empty tables; its context is pushed."""
+    yield from _running(templates, dialect, "empty", tmp_path)
+
+
+@pytest.fixture
+def pingyang(templates: Templates, dialect: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application over "Pingyang 2022"; its context is pushed."""
+    yield from _running(templates, dialect, "pingyang", tmp_path)
+
+
+@pytest.fixture
+def people(pingyang: Flask) -> People:
+    """The people of Pingyang, each with a checked client."""
+    return People(pingyang)

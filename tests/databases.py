@@ -1,0 +1,137 @@
+"""The two databases the stories run on: one template of each kind, made once, copied for every test."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+BINARY_PLACES = (*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True), Path("/usr/local/bin"))
+
+
+def missing(what: str) -> None:
+    """Skip visibly at home; fail where everything must be tried."""
+    if os.environ.get("COMMISSIONER_TEST_REQUIRE_ALL"):
+        pytest.fail(f"{what} is missing")
+    pytest.skip(f"{what} is missing")
+
+
+def _binaries() -> Path | None:
+    found = shutil.which("initdb")
+    places = [*BINARY_PLACES, *([Path(found).parent] if found else [])]
+    return next((place for place in places if (place / "initdb").exists()), None)
+
+
+def _as_nobody() -> dict[str, object]:
+    """PostgreSQL refuses to run as root: step down to its own user, or nobody."""
+    if os.geteuid() != 0:
+        return {}
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            user = pwd.getpwnam(name)
+            return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    return {}
+
+
+class Postgres:
+    """A real server of one's own, on a socket in a temporary folder, durable to nobody."""
+
+    def __init__(self) -> None:
+        binaries = _binaries()
+        if binaries is None:
+            missing("PostgreSQL")
+        assert binaries is not None
+        self.binaries = binaries
+        self.folder = Path(tempfile.mkdtemp(prefix="cpg", dir="/tmp"))  # noqa: S108 - a socket's path must be short
+        self.step_down = _as_nobody()
+        if self.step_down:
+            os.chown(self.folder, int(str(self.step_down["user"])), int(str(self.step_down["group"])))
+        self._run("initdb", "-D", str(self.data), "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+        options = f"-c listen_addresses= -k {self.folder} -c fsync=off -c full_page_writes=off -c max_connections=60"
+        self._run("pg_ctl", "-D", str(self.data), "-l", str(self.folder / "log"), "-w", "-o", options, "start")
+
+    @property
+    def data(self) -> Path:
+        """The cluster's folder."""
+        return self.folder / "data"
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(self.binaries / program), *arguments]
+        done = subprocess.run(  # type: ignore[call-overload]
+            command, capture_output=True, cwd=self.folder, check=False, text=True, **self.step_down
+        )
+        if done.returncode:
+            raise RuntimeError(f"{program}: {done.stdout}{done.stderr}")
+
+    def url(self, database: str) -> str:
+        """The address of one database."""
+        return f"postgresql://tests@/{database}?host={self.folder}"
+
+    def execute(self, statement: str) -> None:
+        """Run one statement of administration."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def stop(self) -> None:
+        """Stop and sweep."""
+        self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Templates:
+    """Templates by kind of database and content; a copy takes milliseconds."""
+
+    def __init__(self, folder: Path, makers: dict[str, Callable[[str, Path], None]]) -> None:
+        self.folder = folder
+        self.makers = makers
+        self.made: set[tuple[str, str]] = set()
+        self.count = 0
+        self._postgres: Postgres | None = None
+
+    @property
+    def postgres(self) -> Postgres:
+        """The server, started when first asked for."""
+        if self._postgres is None:
+            self._postgres = Postgres()
+        return self._postgres
+
+    @contextlib.contextmanager
+    def copy(self, dialect: str, content: str, folder: Path) -> Iterator[str]:
+        """A fresh database with ``content``; yields its address."""
+        self._make(dialect, content)
+        if dialect == "sqlite":
+            target = folder / "commissioner.sqlite3"
+            shutil.copyfile(self.folder / f"{content}.sqlite3", target)
+            yield f"sqlite:///{target}"
+            return
+        self.count += 1
+        name = f"copy{self.count}"
+        self.postgres.execute(f"CREATE DATABASE {name} TEMPLATE {content}")
+        try:
+            yield self.postgres.url(name)
+        finally:
+            self.postgres.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def _make(self, dialect: str, content: str) -> None:
+        if (dialect, content) in self.made:
+            return
+        if dialect == "sqlite":
+            url = f"sqlite:///{self.folder / content}.sqlite3"
+        else:
+            self.postgres.execute(f"CREATE DATABASE {content}")
+            url = self.postgres.url(content)
+        self.makers[content](url, self.folder)
+        self.made.add((dialect, content))
+
+    def close(self) -> None:
+        """Stop the server, if one was started."""
+        if self._postgres is not None:
+            self._postgres.stop()
