@@ -48,7 +48,8 @@ function townshipSpots(townships, scale, near) {
   for (const township of townships) {
     const x = township.x * scale;
     const y = township.y * scale;
-    const close = near ? undefined : kept.find((spot) => Math.hypot(spot.x - x, spot.y - y) < GAUGE_RADIUS * 1.8);
+    const alone = near || township.kind === "county";
+    const close = alone ? undefined : kept.find((spot) => Math.hypot(spot.x - x, spot.y - y) < GAUGE_RADIUS * 1.8);
     const spot = close ?? { x, y, townships: [], orbit: [] };
     if (!close && township.x !== null) kept.push(spot);
     spot.townships.push(township);

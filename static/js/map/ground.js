@@ -162,7 +162,7 @@ function paintLabels(context, view, marks) {
   context.textAlign = "center";
   context.textBaseline = "middle";
   for (const spot of new Set(marks.spots.values())) {
-    if (spot.townships[0].x === null) continue;
+    if (spot.townships[0].x === null || isIdleCounty(spot)) continue;
     const text = labelOf(spot);
     const box = { x: spot.x - view.left, y: spot.y - view.top + below, half: context.measureText(text).width / 2 + 2 };
     if (taken.some((other) => Math.abs(other.y - box.y) < 14 && Math.abs(other.x - box.x) < other.half + box.half)) continue;
@@ -173,6 +173,10 @@ function paintLabels(context, view, marks) {
     context.fillStyle = INK;
     context.fillText(text, box.x, box.y);
   }
+}
+
+function isIdleCounty({ townships, orbit }) {
+  return townships[0].kind === "county" && !orbit.length && !townships[0].visits;
 }
 
 function labelOf({ townships }) {

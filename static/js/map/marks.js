@@ -67,8 +67,11 @@ export class Marks {
 export function keyOf(mark) {
   if (mark.kind === "employment") {
     if (mark.rows.length === 1) return `${mark.rows[0].owner}-${mark.rows[0].id}`;
-    return mark.rows[0].at ? `township-${mark.rows[0].at.id}` : null;
+    return mark.rows[0].at ? `${mark.rows[0].at.kind}-${mark.rows[0].at.id}` : null;
   }
-  if (mark.spot) return mark.spot.townships.length === 1 ? `township-${mark.spot.townships[0].id}` : null;
+  if (mark.spot) {
+    const [township, ...others] = mark.spot.townships;
+    return others.length ? null : `${township.kind}-${township.id}`;
+  }
   return `${mark.kind}-${mark.id}`;
 }

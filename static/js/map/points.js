@@ -8,6 +8,7 @@ import { worldX, worldY } from "./projection.js";
 const FINENESS = 100000;
 const APPROXIMATE = 1;
 const ILLUSTRATIVE = 2;
+const WHOLE_COUNTY = 4;
 const KINDS = { village: "villages", project: "projects", base: "bases", employment: "employment" };
 
 export function itemsOf(points) {
@@ -28,8 +29,8 @@ function rowsOf(columns) {
 function placedTownship(row) {
   const known = row.lat !== null;
   return {
-    kind: "township",
-    id: row.code,
+    kind: row.flags & WHOLE_COUNTY ? "county" : "township",
+    id: row.id,
     name: row.name,
     posted: Boolean(row.posted),
     visits: row.visits,

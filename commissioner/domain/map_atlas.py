@@ -1,0 +1,253 @@
+"""Rows of the map turned into columns: where each place stands, what stands in it, and the jobs it reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from commissioner.domain.employment import Employment
+from commissioner.domain.map_rows import ROUGH, Rows
+from commissioner.geo.ground import Ground
+from commissioner.vocabulary import Industry, Level, PlaceLevel, ProjectKind
+
+FINENESS = 100_000  # positions travel as integers of 1/100000 degree, about a metre
+APPROXIMATE, ILLUSTRATIVE, WHOLE_COUNTY = 1, 2, 4  # bits of the column "flags"
+POSTED, PAIRED, VISITED = 1, 2, 4  # bits of the column "served"
+TOWNSHIP_DIGITS = 9
+COUNTY_DIGITS = 6
+SUBJECTS = {"project": "projects", "base": "bases"}
+
+Columns = dict[str, list[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapPlace:
+    """A line of the table: one mark of the map."""
+
+    kind: str
+    id: int
+    name: str
+    township: str
+    level: Level | None = None
+    project_kind: ProjectKind | None = None
+    industry: Industry | None = None
+    served: int = 0
+    visits: int = 0
+    persons: int = 0
+    own_position: bool = False
+    approximate: bool = False
+    placed: bool = True
+    illustrative: bool = False
+
+
+class Atlas:
+    """Townships and villages as columns, and where in them each place stands.
+
+    A county stands among the townships, for what is recorded of it as a whole: its sign is at a corner of its outline.
+    """
+
+    def __init__(self, rows: Rows, ground: Ground) -> None:
+        self.townships: Columns = {key: [] for key in ("id", "name", "lat", "lng", "flags", "posted", "visits")}
+        self.villages: Columns = {
+            key: [] for key in ("id", "name", "township", "lat", "lng", "served", "visits", "flags")
+        }
+        self.codes: list[str] = []
+        self.visits_total = 0
+        self._by_code: dict[str, int] = {}
+        self._places: dict[int, tuple[Columns, int]] = {}
+        self._corners = {one.code[:COUNTY_DIGITS]: (one.bounds_deg[2], one.bounds_deg[1]) for one in ground.outlines}
+        for row in rows:
+            self._add(row)
+
+    def _add(self, row: Any) -> None:
+        is_village = row.level is PlaceLevel.VILLAGE
+        columns = self.villages if is_village else self.townships
+        self._places[row.id] = (columns, len(columns["id"]))
+        latitude_deg, longitude_deg, flags = self._position(row)
+        columns["id"].append(row.id)
+        columns["name"].append(row.name)
+        columns["lat"].append(fine(latitude_deg))
+        columns["lng"].append(fine(longitude_deg))
+        columns["flags"].append(flags)
+        columns["visits"].append(0)
+        if is_village:
+            columns["township"].append(self.township_of(row.region_code))
+            columns["served"].append(0)
+        else:
+            self._by_code[row.region_code[:TOWNSHIP_DIGITS]] = len(self.codes)
+            self.codes.append(row.region_code)
+            columns["posted"].append(0)
+
+    def _position(self, row: Any) -> tuple[float | None, float | None, int]:
+        if row.level is not PlaceLevel.COUNTY:
+            return row.latitude_deg, row.longitude_deg, _flags(row.coordinate_source in ROUGH, row.illustrative)
+        corner = self._corners.get(row.region_code[:COUNTY_DIGITS], (row.latitude_deg, row.longitude_deg))
+        return *corner, APPROXIMATE | WHOLE_COUNTY
+
+    def township_of(self, region_code: str | None) -> int | None:
+        """The township, by its place in the columns."""
+        return None if region_code is None else self._by_code.get(region_code[:TOWNSHIP_DIGITS])
+
+    def name_of(self, township: int | None) -> str:
+        """The township's name."""
+        return "" if township is None else str(self.townships["name"][township])
+
+    def has_point(self, township: int | None) -> bool:
+        """Whether a mark can be drawn at the township's point."""
+        return township is not None and self.townships["lat"][township] is not None
+
+    def serve(self, served: Rows, visits: Rows) -> None:
+        """Write down who is served, and why; served by illustrative records alone, a village is illustrative too."""
+        real = {row.place_id for row in served if not row.illustrative}
+        real |= {row.place_id for row in visits if row.real}
+        for row in served:
+            self._mark(row.place_id, POSTED if row.why == "posted" else PAIRED, row.place_id in real)
+        for row in visits:
+            self.visits_total += row.visits
+            if row.place_id in self._places:
+                columns, index = self._places[row.place_id]
+                columns["visits"][index] = row.visits
+                self._mark(row.place_id, VISITED if row.confirmed else 0, row.place_id in real)
+
+    def _mark(self, place_id: int, why: int, real: bool) -> None:
+        columns, index = self._places.get(place_id, (None, 0))
+        if columns is self.villages:
+            columns["served"][index] |= why
+            columns["flags"][index] |= 0 if real else ILLUSTRATIVE
+        elif columns is not None and why == POSTED:
+            columns["posted"][index] = 1
+
+    def lines(self) -> list[MapPlace]:
+        """The villages served or visited."""
+        v = self.villages
+        return [
+            MapPlace(
+                kind="village",
+                id=v["id"][index],
+                name=v["name"][index],
+                township=self.name_of(v["township"][index]),
+                served=served,
+                visits=v["visits"][index],
+                own_position=v["lat"][index] is not None,
+                approximate=bool(v["flags"][index] & APPROXIMATE),
+                placed=v["lat"][index] is not None or self.has_point(v["township"][index]),
+                illustrative=bool(v["flags"][index] & ILLUSTRATIVE),
+            )
+            for index, served in enumerate(v["served"])
+            if served or v["visits"][index]
+        ]
+
+    def coverage(self) -> dict[int, tuple[int, int]]:
+        """For each township's id: villages served, villages."""
+        counts = {index: [0, 0] for index in range(len(self.codes))}
+        for township, served in zip(self.villages["township"], self.villages["served"], strict=True):
+            if township is not None:
+                counts[township][0] += bool(served)
+                counts[township][1] += 1
+        return {self.townships["id"][index]: (served, all_) for index, (served, all_) in counts.items()}
+
+
+class Jobs:
+    """Employment by owner: the very figures of the report, each given to the mark of its owner."""
+
+    def __init__(self, employment: Employment) -> None:
+        self.columns: Columns = {
+            key: [] for key in ("owner", "id", "name", "township", "lat", "lng", "persons", "flags")
+        }
+        self._shares = {(row.owner.subject, row.owner.id): row for row in employment.rows if row.counted}
+
+    def taken_by(self, kind: str, shown: Mapping[str, Any]) -> int:
+        """The persons that the owner reports, given once."""
+        share = self._shares.pop((SUBJECTS[kind], shown["id"]), None)
+        if share is None or not share.amount:
+            return 0
+        persons = int(share.amount)
+        _append(self.columns, {**shown, "owner": kind, "persons": persons})
+        return persons
+
+    def without_a_mark(self) -> Iterator[MapPlace]:
+        """Figures whose owner is not on the map, so that the sum stays the report's."""
+        kinds = {subject: kind for kind, subject in SUBJECTS.items()}
+        for (subject, owner_id), share in self._shares.items():
+            yield MapPlace(
+                kind=kinds[subject],
+                id=owner_id,
+                name=share.owner.label,
+                township="",
+                persons=int(share.amount),
+                placed=False,
+                illustrative=share.illustrative,
+            )
+
+
+@dataclass(slots=True)
+class Owned:
+    """Projects or bases as columns and as lines."""
+
+    columns: Columns
+    lines: list[MapPlace]
+
+
+def owned(kind: str, rows: Rows, atlas: Atlas, jobs: Jobs) -> Owned:
+    """Projects or bases, each at each of its places, its jobs at the first."""
+    result = Owned(columns={key: [] for key in ("id", "name", "township", "lat", "lng", "flags")}, lines=[])
+    somewhere = {row.id for row in rows if row.place_id is not None}
+    for row in rows:
+        if row.place_id is not None or row.id not in somewhere:  # else another of its places lies outside the scope
+            _own(result, kind, row, atlas, jobs)
+    return result
+
+
+def _own(result: Owned, kind: str, row: Any, atlas: Atlas, jobs: Jobs) -> None:
+    latitude_deg, longitude_deg, rough = _point_of(row)
+    township = atlas.township_of(row.region_code)
+    shown = {
+        "id": row.id,
+        "name": row.name,
+        "township": township,
+        "lat": fine(latitude_deg),
+        "lng": fine(longitude_deg),
+        "flags": _flags(rough, row.illustrative),
+    }
+    _append(result.columns, shown)
+    result.lines.append(
+        MapPlace(
+            kind=kind,
+            id=row.id,
+            name=row.name,
+            township=atlas.name_of(township),
+            level=getattr(row, "level", None),
+            project_kind=getattr(row, "kind", None),
+            industry=row.industry,
+            persons=jobs.taken_by(kind, shown),
+            own_position=latitude_deg is not None,
+            approximate=rough,
+            placed=latitude_deg is not None or atlas.has_point(township),
+            illustrative=row.illustrative,
+        )
+    )
+
+
+def _point_of(row: Any) -> tuple[float | None, float | None, bool]:
+    """Its own point, else its village's; a township's is left to the drawing, which makes it hollow."""
+    own = getattr(row, "own_latitude_deg", None)
+    if own is not None:
+        return own, row.own_longitude_deg, row.own_source in ROUGH
+    if row.place_level is PlaceLevel.VILLAGE and row.latitude_deg is not None:
+        return row.latitude_deg, row.longitude_deg, row.coordinate_source in ROUGH
+    return None, None, False
+
+
+def fine(degrees: float | None) -> int | None:
+    """Degrees as the document carries them."""
+    return None if degrees is None else round(degrees * FINENESS)
+
+
+def _flags(approximate: bool, illustrative: bool) -> int:
+    return APPROXIMATE * approximate | ILLUSTRATIVE * illustrative
+
+
+def _append(columns: Columns, values: Mapping[str, Any]) -> None:
+    for key, value in values.items():
+        columns[key].append(value)
