@@ -1,0 +1,219 @@
+"""The changes as people read them: who changed what, when, from what to what, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, literal, select, union_all
+
+from commissioner.access import Actor
+from commissioner.domain.audit_words import EXTRA_LABELS, UNTOLD, VERBS, WORDS, verb_of
+from commissioner.domain.listing import Choice, Column, Filter, Listing
+from commissioner.domain.subject import Field, Kind, Subject, date_column, id_filter, text_column
+from commissioner.domain.subjects import SUBJECTS
+from commissioner.models import AuditEntry, db
+from commissioner.units import LOCAL_ZONE
+from commissioner.vocabulary import N_, Role, SettingKey, Word
+
+LONGEST_SHOWN = 200
+MOST_SHOWN = 40
+# What the audit tells of beside the declared subjects: table → what it is called.
+OTHERS = {"accounts": N_("账号"), "programme_settings": N_("系统设置")}
+BY_TABLE: Mapping[str, Subject] = {one.model.__tablename__: one for one in SUBJECTS.values()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A value before or after: a word, a text cut to a length that can be read, or the headings of other records."""
+
+    text: str = ""
+    word: Word | None = None
+    flag: bool | None = None
+    money_fen: int | None = None
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """One field, before and after; ``None`` is nothing."""
+
+    label: str
+    before: Told | None
+    after: Told | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditLine:
+    """One change. ``record`` is the subject name and id of a page that still stands."""
+
+    id: int
+    at: datetime
+    who: str
+    role: Role | None
+    verb: str
+    subject: str
+    heading: str
+    record: tuple[str, int] | None
+    changes: tuple[FieldChange, ...]
+    left_out: int
+
+
+def _about(value: str) -> ColumnElement[bool]:
+    table = SUBJECTS[value].model.__tablename__ if value in SUBJECTS else value
+    known = table in BY_TABLE or table in OTHERS
+    result: ColumnElement[bool] = AuditEntry.subject == table if known else false()
+    return result
+
+
+def _subject_choices(actor: Actor) -> Sequence[Choice]:
+    declared = [Choice(value=name, label=subject.title) for name, subject in SUBJECTS.items()]
+    return [*declared, *(Choice(value=table, label=label) for table, label in OTHERS.items())]
+
+
+def _did(value: str) -> ColumnElement[bool]:
+    result: ColumnElement[bool] = AuditEntry.action.endswith(f".{value}") if value in VERBS else false()
+    return result
+
+
+def _verb_choices(actor: Actor) -> Sequence[Choice]:
+    return [Choice(value=verb, label=label) for verb, label in VERBS.items()]
+
+
+def _moment(value: str, days: int) -> datetime | None:
+    try:
+        day = date.fromisoformat(value)
+        return datetime.combine(day, time.min, LOCAL_ZONE) + timedelta(days=days)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _since(value: str) -> ColumnElement[bool] | None:
+    moment = _moment(value, 0)
+    return None if moment is None else AuditEntry.at >= moment
+
+
+def _until(value: str) -> ColumnElement[bool] | None:
+    moment = _moment(value, 1)
+    return None if moment is None else AuditEntry.at < moment
+
+
+LISTING = Listing(
+    model=AuditEntry,
+    columns=(
+        date_column("at", N_("时间"), AuditEntry.at),
+        text_column("who", N_("谁"), AuditEntry.account_name),
+        text_column("role", N_("角色"), AuditEntry.role),
+        text_column("action", N_("做了什么"), AuditEntry.action),
+        text_column("subject", N_("对什么"), AuditEntry.subject),
+        text_column("subject_id", N_("编号"), AuditEntry.subject_id),
+        Column(key="changes", label=N_("改动"), value=AuditEntry.changes),
+    ),
+    filters=(
+        Filter(key="subject", label=N_("对什么"), predicate=_about, choices=_subject_choices),
+        Filter(key="action", label=N_("做了什么"), predicate=_did, choices=_verb_choices),
+        Filter(key="since", label=N_("从"), predicate=_since, kind="date"),
+        Filter(key="until", label=N_("到"), predicate=_until, kind="date"),
+        id_filter("record", lambda row_id: AuditEntry.subject_id == row_id),
+    ),
+    search=(AuditEntry.account_name,),
+    order=(),
+)
+
+
+def told(rows: Iterable[Mapping[str, Any]]) -> list[AuditLine]:
+    """Audit rows as lines in words; the names of every record they mention come in one query."""
+    rows = list(rows)
+    names = _names(_mentioned(rows))
+    return [_line(row, names) for row in rows]
+
+
+def _mentioned(rows: Iterable[Mapping[str, Any]]) -> dict[str, set[int]]:
+    """The ids that lines mention, by subject name."""
+    found: dict[str, set[int]] = {}
+    for row in rows:
+        subject = BY_TABLE.get(row["subject"])
+        if subject is None:
+            continue
+        if row["subject_id"] is not None:
+            found.setdefault(subject.name, set()).add(row["subject_id"])
+        for one in subject.fields:
+            far = _refers(one)
+            if far and one.key in row["changes"]:
+                found.setdefault(far, set()).update(_ids(row["changes"][one.key]))
+    return found
+
+
+def _refers(one: Field) -> str:
+    return "places" if one.kind is Kind.PLACE else one.refers
+
+
+def _ids(value: Any) -> set[int]:
+    if isinstance(value, list):
+        return {found for item in value for found in _ids(item)}
+    return {value} if isinstance(value, int) else set()
+
+
+def _names(wanted: Mapping[str, set[int]]) -> dict[tuple[str, int], str]:
+    """Headings of records by subject name and id, in one statement; those that are gone have none."""
+    selects = []
+    for name, found in wanted.items():
+        subject = SUBJECTS[name]
+        columns = (literal(name).label("name"), subject.model.id.label("id"), subject.heading.label("heading"))
+        selects.append(select(*columns).where(subject.model.id.in_(found)))
+    if not selects:
+        return {}
+    statement = selects[0] if len(selects) == 1 else union_all(*selects)
+    return {(row.name, row.id): row.heading for row in db.session.execute(statement)}
+
+
+def _line(row: Mapping[str, Any], names: Mapping[tuple[str, int], str]) -> AuditLine:
+    subject = BY_TABLE.get(row["subject"])
+    key = (subject.name, row["subject_id"]) if subject is not None and row["subject_id"] is not None else None
+    heading = names.get(key, "") if key else ""
+    changes = [_change(name, value, subject, names) for name, value in row["changes"].items() if name not in UNTOLD]
+    return AuditLine(
+        id=row["id"],
+        at=row["at"],
+        who=row["who"],
+        role=next((role for role in Role if role.value == row["role"]), None),
+        verb=verb_of(row["action"]),
+        subject=subject.one if subject else OTHERS.get(row["subject"], row["subject"]),
+        heading=_cut(heading).text,
+        record=key if key and heading and subject is not None and not subject.parent else None,
+        changes=tuple(changes[:MOST_SHOWN]),
+        left_out=max(0, len(changes) - MOST_SHOWN),
+    )
+
+
+def _change(key: str, value: Any, subject: Subject | None, names: Mapping[tuple[str, int], str]) -> FieldChange:
+    field = next((one for one in subject.fields if one.key == key), None) if subject else None
+    before, after = value if isinstance(value, list) and len(value) == 2 else (None, value)
+    label = field.label if field else _extra_label(key)
+    return FieldChange(label=label, before=_told(key, before, field, names), after=_told(key, after, field, names))
+
+
+def _extra_label(key: str) -> str:
+    settings = {one.value: one.label for one in SettingKey}
+    return EXTRA_LABELS.get(key) or settings.get(key) or key
+
+
+def _told(key: str, value: Any, field: Field | None, names: Mapping[tuple[str, int], str]) -> Told | None:
+    if value is None or value in ("", []):
+        return None
+    if isinstance(value, bool):
+        return Told(flag=value)
+    far = _refers(field) if field else ""
+    if far:
+        return _cut("、".join(names.get((far, one)) or f"#{one}" for one in sorted(_ids(value))))
+    if field and field.kind is Kind.MONEY and isinstance(value, int):
+        return Told(money_fen=value)
+    words = (field.words if field else None) or WORDS.get(key)
+    word = next((one for one in words if one.value == value), None) if words else None
+    return Told(word=word) if word else _cut(str(value))
+
+
+def _cut(text: str) -> Told:
+    return Told(text=text) if len(text) <= LONGEST_SHOWN else Told(text=text[:LONGEST_SHOWN] + "…", cut=True)

@@ -1,0 +1,74 @@
+"""What the audit calls verbs and columns that no declared field names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from commissioner.vocabulary import N_, CoordinateSource, PlaceState, Role, Word
+
+VERBS: Mapping[str, str] = {
+    "create": N_("新增"),
+    "amend": N_("修改"),
+    "remove": N_("删除"),
+    "confirmed": N_("确认"),
+    "returned": N_("退回"),
+    "disputed": N_("提出异议"),
+    "waiting": N_("重新等待确认"),
+    "update": N_("更新进展"),
+    "advance": N_("推进"),
+    "decide_overlap": N_("认定是否重复"),
+    "rename": N_("更名"),
+    "merge": N_("并入"),
+    "close": N_("撤销"),
+    "tag": N_("改标签"),
+    "open": N_("开通"),
+    "deactivate": N_("停用"),
+    "reactivate": N_("恢复使用"),
+    "reset_password": N_("重设密码"),
+    "change_password": N_("修改密码"),
+    "sign_in_failed": N_("连续输错密码被锁"),
+    "keep": N_("修改设置"),
+    "seed": N_("装入数据"),
+}
+EXTRA_LABELS: Mapping[str, str] = {
+    "region_code": N_("区划代码"),
+    "latitude_deg": N_("纬度"),
+    "longitude_deg": N_("经度"),
+    "coordinate_source": N_("位置来源"),
+    "accuracy_m": N_("位置误差(米)"),
+    "illustrative": N_("示例"),
+    "source_note": N_("总结原文"),
+    "state": N_("状态"),
+    "successor_id": N_("并入哪里"),
+    "happened_on": N_("发生日期"),
+    "former_name": N_("原名"),
+    "tags": N_("标签"),
+    "note": N_("备注"),
+    "username": N_("用户名"),
+    "display_name": N_("姓名"),
+    "role": N_("角色"),
+    "commissioner_id": N_("特派员"),
+    "organisation_id": N_("单位"),
+    "password": N_("密码"),
+    "must_change_password": N_("须改首次密码"),
+    "active": N_("启用"),
+    "locked_until": N_("锁定到"),
+    "logged_by_id": N_("登记人"),
+    "decided_by_id": N_("确认人"),
+    "decided_at": N_("确认时间"),
+    "spent_fen": N_("已用资金"),
+    "stage": N_("阶段"),
+    "progress": N_("进展"),
+    "unit": N_("计量单位"),
+    "phone": N_("电话"),
+    "position": N_("位次"),
+}
+WORDS: Mapping[str, type[Word]] = {"role": Role, "coordinate_source": CoordinateSource, "state": PlaceState}
+# What only the machine reads.
+UNTOLD = frozenset({"seed_key", "client_id", "password_hash", "session_stamp", "failed_tries"})
+
+
+def verb_of(action: str) -> str:
+    """The verb of an action such as "visits.create" in words."""
+    verb = action.rpartition(".")[2]
+    return VERBS.get(verb, verb)
