@@ -23,6 +23,7 @@ from commissioner.web.filters import shown
 from commissioner.web.forms.base import Form
 from commissioner.web.forms.declared import draft_of, form_class, form_values, offer_choices
 from commissioner.web.lists import ListPage, address, present_arguments, read_query
+from commissioner.web.sections import shown_sections
 from commissioner.web.session import actor, requires
 from commissioner.web.sketches import sketch_of
 
@@ -88,7 +89,13 @@ def page(name: str, row_id: int) -> str:
     story = STORIES[name](actor(), told_page) if name in STORIES else {}
     template = [f"{name}/page.html", "record.html"]
     return render_template(
-        template, page=told_page, subject=subject, url_of=url_of, sketch=sketch_of(told_page), story=story
+        template,
+        page=told_page,
+        subject=subject,
+        url_of=url_of,
+        sketch_drawing=sketch_of(told_page),
+        sections=shown_sections(told_page),
+        story=story,
     )
 
 
