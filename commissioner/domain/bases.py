@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import case, inspect, select, type_coerce
+from sqlalchemy import ColumnElement, and_, case, inspect, select, type_coerce
 
 from commissioner.access import Actor, Permission
 from commissioner.domain.ledger import Line, goes_below_nothing
-from commissioner.domain.listing import Listing
+from commissioner.domain.listing import Filter, Listing
 from commissioner.domain.points import point_fault
 from commissioner.domain.subject import (
     Field,
@@ -43,6 +43,7 @@ from commissioner.models import (
     db,
 )
 from commissioner.problems import Invalid, Problem
+from commissioner.units import year_bounds
 from commissioner.vocabulary import N_, QUANTITY_UNITS, CoordinateSource, Industry, MeasurementKind, Quantity
 
 LARGEST_AMOUNT = 1_000_000_000
@@ -69,7 +70,9 @@ def _point_faults(latitude_deg: float | None, longitude_deg: float | None) -> di
 
 def _complete_base(actor: Actor, row: Any, draft: Mapping[str, Any]) -> None:
     """A position that was changed here was picked by hand; one that was not keeps where it came from."""
-    moved = inspect(row).attrs.latitude_deg.history.has_changes() or inspect(row).attrs.longitude_deg.history.has_changes()
+    moved = (
+        inspect(row).attrs.latitude_deg.history.has_changes() or inspect(row).attrs.longitude_deg.history.has_changes()
+    )
     if row.latitude_deg is None:
         row.coordinate_source = row.accuracy_m = None
     elif moved or row.coordinate_source is None:
@@ -84,9 +87,27 @@ def _check_measurement(actor: Actor, draft: Mapping[str, Any], row_id: int | Non
         Measurement.id != (row_id or 0),
     )
     drafted = Line(on=draft["measured_on"], kind=draft["kind"], amount=draft["amount"], id=row_id or LARGEST_AMOUNT)
-    lines = [Line(on=one.measured_on, kind=one.kind, amount=one.amount, id=one.id) for one in db.session.execute(others)]
+    lines = [
+        Line(on=one.measured_on, kind=one.kind, amount=one.amount, id=one.id) for one in db.session.execute(others)
+    ]
     if goes_below_nothing([*lines, drafted]):
         raise Invalid({"amount": N_("减去的比原有的还多,请核对数量和日期。")})
+
+
+def added_area_in(year: int) -> ColumnElement[bool]:
+    """The ledger lines that say how much area was newly added in ``year`` (S21)."""
+    return and_(
+        Measurement.measured_on.between(*year_bounds(year)),
+        Measurement.quantity == Quantity.AREA,
+        Measurement.kind == MeasurementKind.ADD,
+    )
+
+
+def _grew_in(value: str) -> ColumnElement[bool] | None:
+    if year_filter(Measurement.measured_on).predicate(value) is None:
+        return None
+    result: ColumnElement[bool] = DemonstrationBase.id.in_(select(Measurement.base_id).where(added_area_in(int(value))))
+    return result
 
 
 UNIT_OF_MEASUREMENT = type_coerce(
@@ -144,6 +165,7 @@ BASES = Subject(
             words_filter("industry", N_("产业"), DemonstrationBase.industry, Industry),
             township_filter(DemonstrationBase),
             year_filter(DemonstrationBase.founded_on, N_("建立年份")),
+            Filter(key="grew", label=N_("这一年面积有新增"), predicate=_grew_in, kind="hidden"),
             id_filter(
                 "commissioner",
                 lambda value: DemonstrationBase.id.in_(

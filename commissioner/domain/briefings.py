@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commissioner.access import Permission
-from commissioner.domain.listing import Listing
+from commissioner.domain.listing import Filter, Listing
 from commissioner.domain.subject import (
     Field,
     Kind,
@@ -110,7 +110,16 @@ INSTRUCTIONS = Subject(
             date_column("done_on", N_("办结日期"), Instruction.done_on),
             illustrative_column(Instruction),
         ),
-        filters=(year_filter(Instruction.year), township_filter(Instruction)),
+        filters=(
+            year_filter(Instruction.year),
+            township_filter(Instruction),
+            Filter(
+                key="open",
+                label=N_("还在落实"),
+                predicate=lambda value: Instruction.done_on.is_(None),
+                kind="hidden",
+            ),
+        ),
         search=(Instruction.subject, Instruction.leader, Instruction.quote),
         order=(Instruction.year.desc(),),
     ),

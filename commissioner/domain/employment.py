@@ -93,7 +93,11 @@ def impact_in(actor: Actor, year: int, indicator: ImpactIndicator) -> ImpactSum:
 def impacts_in(actor: Actor, year: int) -> Mapping[ImpactIndicator, ImpactSum]:
     """Every indicator that has figures in ``year``, in one query; never added across units."""
     figures = _figures(actor, year)
-    return {one: _sum(year, one, rows) for one in ImpactIndicator if (rows := [row for row in figures if row.indicator is one])}
+    return {
+        one: _sum(year, one, rows)
+        for one in ImpactIndicator
+        if (rows := [row for row in figures if row.indicator is one])
+    }
 
 
 def decide_overlap(actor: Actor, impact_id: int, decision: OverlapDecision | None) -> int:
@@ -138,7 +142,8 @@ def _sum(year: int, indicator: ImpactIndicator, figures: Iterable[Any]) -> Impac
     of_projects = {group[0].project_id: _share(group[0], None) for group in grouped if group[0].project_id}
     standing = {key: share for key, share in of_projects.items() if share.state is not ImpactState.REJECTED}
     rows = tuple(
-        of_projects[group[0].project_id] if group[0].project_id else _share_of_base(group, standing) for group in grouped
+        of_projects[group[0].project_id] if group[0].project_id else _share_of_base(group, standing)
+        for group in grouped
     )
     return ImpactSum(indicator=indicator, year=year, unit=IMPACT_UNITS[indicator], rows=rows)
 

@@ -105,8 +105,6 @@ def _owner_in(value: str) -> ColumnElement[bool] | None:
     return or_(Impact.base_id.in_(bases), Impact.project_id.in_(projects))
 
 
-
-
 IMPACTS = Subject(
     name="impacts",
     model=Impact,

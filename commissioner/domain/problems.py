@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from commissioner.access import Actor, Permission
 from commissioner.access.regions import FULL_DIGITS
-from commissioner.domain.listing import Listing
+from commissioner.domain.listing import Filter, Listing
 from commissioner.domain.programme import setting
 from commissioner.domain.subject import (
     Field,
@@ -49,6 +49,13 @@ def raised_with(commissioner_id: int) -> ColumnElement[bool]:
     """The problems raised on visits that list a commissioner."""
     visits = select(VisitCommissioner.visit_id).where(VisitCommissioner.commissioner_id == commissioner_id)
     result: ColumnElement[bool] = RaisedProblem.visit_id.in_(visits)
+    return result
+
+
+def _overdue(value: str) -> ColumnElement[bool]:
+    """Due before today and not settled."""
+    unsettled = RaisedProblem.state.in_((RaisedProblemState.OPEN, RaisedProblemState.IN_HAND))
+    result: ColumnElement[bool] = unsettled & (RaisedProblem.due_on < today())
     return result
 
 
@@ -194,6 +201,7 @@ PROBLEMS = Subject(
             words_filter("state", N_("状态"), RaisedProblem.state, RaisedProblemState),
             words_filter("category", N_("类别"), RaisedProblem.category, RaisedProblemCategory),
             township_filter(RaisedProblem),
+            Filter(key="overdue", label=N_("过了期限还没解决"), predicate=_overdue, kind="hidden"),
             id_filter("campaign", raised_on_campaign),
             id_filter("commissioner", raised_with),
             id_filter("visit", lambda value: RaisedProblem.visit_id == value),

@@ -23,9 +23,7 @@ def implemented_in(year: int) -> ColumnElement[bool]:
     """
     first, last = year_bounds(year)
     begins_on = func.coalesce(Project.starts_on, _first_day_of(ProjectStage.APPROVED))
-    granted = or_(
-        Project.stage.in_(GRANTED), and_(Project.stage == ProjectStage.TERMINATED, _reached(*GRANTED))
-    )
+    granted = or_(Project.stage.in_(GRANTED), and_(Project.stage == ProjectStage.TERMINATED, _reached(*GRANTED)))
     over = and_(Project.stage.in_(ENDED), _reached(*ENDED, before=first))
     return and_(granted, begins_on <= last, or_(Project.ends_on.is_(None), Project.ends_on >= first), ~over)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import ColumnElement, or_
+
 from commissioner.access import Actor, Permission
-from commissioner.domain.listing import Listing
+from commissioner.domain.listing import Filter, Listing
 from commissioner.domain.subject import (
     Field,
     Kind,
@@ -27,9 +29,22 @@ from commissioner.domain.subject import (
 )
 from commissioner.models import Organisation, Pairing, Recognition
 from commissioner.problems import Invalid
+from commissioner.units import year_bounds
 from commissioner.vocabulary import N_, Grade, IssuingLevel, RecognitionKind
 
 HELPER = name_of(Organisation, Organisation.name, Pairing.helper_id)
+
+
+def paired_in(year: int) -> ColumnElement[bool]:
+    """The pairings that ran on at least one day of ``year``."""
+    first, last = year_bounds(year)
+    result: ColumnElement[bool] = (Pairing.starts_on <= last) & or_(Pairing.ends_on.is_(None), Pairing.ends_on >= first)
+    return result
+
+
+def _year_asked(value: str) -> ColumnElement[bool] | None:
+    asked = year_filter(Pairing.starts_on).predicate(value)
+    return None if asked is None else paired_in(int(value))
 
 
 def _check_pairing(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> None:
@@ -70,6 +85,12 @@ PAIRINGS = Subject(
             illustrative_column(Pairing),
         ),
         filters=(
+            Filter(
+                key="year",
+                label=N_("结对年份"),
+                predicate=_year_asked,
+                choices=year_filter(Pairing.starts_on).choices,
+            ),
             township_filter(Pairing),
             on_date(Pairing.starts_on, Pairing.ends_on),
             id_filter("place", lambda value: Pairing.place_id == value),
