@@ -11,7 +11,7 @@ from commissioner.domain.map_rows import ROUGH, Rows
 from commissioner.geo.ground import Ground
 from commissioner.vocabulary import Industry, Level, PlaceLevel, ProjectKind
 
-FINENESS = 100_000  # positions travel as integers of 1/100000 degree, about a metre
+FINENESS = 20_000  # positions travel as integers of 1/20000 degree, about five metres
 APPROXIMATE, ILLUSTRATIVE, WHOLE_COUNTY = 1, 2, 4  # bits of the column "flags"
 POSTED, PAIRED, VISITED = 1, 2, 4  # bits of the column "served"
 TOWNSHIP_DIGITS = 9
@@ -237,6 +237,24 @@ def _point_of(row: Any) -> tuple[float | None, float | None, bool]:
     if row.place_level is PlaceLevel.VILLAGE and row.latitude_deg is not None:
         return row.latitude_deg, row.longitude_deg, row.coordinate_source in ROUGH
     return None, None, False
+
+
+def packed(columns: Columns, townships: Columns) -> Columns:
+    """Columns as they travel: ids as steps from the row before, positions as distances from the township's point.
+
+    Small numbers that repeat: ten thousand villages stay below 100 kB when compressed.
+    """
+    steps = [after - before for before, after in zip([0, *columns["id"]], columns["id"], strict=False)]
+    return {**columns, "id": steps, **{axis: _from_township(columns, townships, axis) for axis in ("lat", "lng")}}
+
+
+def _from_township(columns: Columns, townships: Columns, axis: str) -> list[int | None]:
+    origins = [value or 0 for value in townships[axis]]
+    pairs = zip(columns[axis], columns["township"], strict=True)
+    return [
+        None if value is None else value - (origins[township] if township is not None else 0)
+        for value, township in pairs
+    ]
 
 
 def fine(degrees: float | None) -> int | None:

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from commissioner.access import Actor, Permission
 from commissioner.domain import map_rows
 from commissioner.domain.employment import employment_in
-from commissioner.domain.map_atlas import Atlas, Jobs, MapPlace, owned
+from commissioner.domain.map_atlas import Atlas, Jobs, MapPlace, owned, packed
 from commissioner.domain.map_rows import MapAsk
 from commissioner.domain.points import ground
 from commissioner.models import AuditEntry, db
@@ -141,10 +141,10 @@ def _built(actor: Actor, ask: MapAsk) -> MapDocument:
     body = orjson.dumps(
         {
             "townships": atlas.townships,
-            "villages": atlas.villages,
-            "projects": projects.columns,
-            "bases": bases.columns,
-            "employment": jobs.columns,
+            "villages": packed(atlas.villages, atlas.townships),
+            "projects": packed(projects.columns, atlas.townships),
+            "bases": packed(bases.columns, atlas.townships),
+            "employment": packed(jobs.columns, atlas.townships),
         }
     )
     shown = [place for places in lines.values() for place in places]

@@ -162,6 +162,7 @@ def projects(actor: Actor, ask: MapAsk) -> Rows:
             Project.title.label("name"),
             Project.level,
             Project.kind,
+            Project.industry,
             Project.illustrative,
             *_place_columns(),
         )

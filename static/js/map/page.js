@@ -51,7 +51,7 @@ function storyTeller(panel, address) {
   let asked = 0;
   return async (key) => {
     const turn = (asked += 1);
-    const answer = await fetch(`${address}/${key.replace("-", "/")}${window.location.search}`, { headers: { Accept: "application/json" } });
+    const answer = await fetch(`${address}/${key.replace("-", "/")}.json${window.location.search}`, { headers: { Accept: "application/json" } });
     if (turn !== asked) return; // somebody has touched another mark meanwhile
     if (!answer.ok) return void renderStory(panel, null);
     renderStory(panel, await answer.json());

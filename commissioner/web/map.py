@@ -1,0 +1,192 @@
+"""The leader's map: the page with its filters and table, the framed map, and the JSON that the frame draws."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import secrets
+from typing import Any, TypeVar
+
+import orjson
+from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
+from flask_babel import gettext as _
+
+from commissioner.access import Permission
+from commissioner.domain.map_layers import MapLayer, Version, data_version, map_document, visits_in_years
+from commissioner.domain.map_rows import MapAsk
+from commissioner.domain.map_stories import TELLERS, story
+from commissioner.domain.points import ground
+from commissioner.domain.programme import setting
+from commissioner.geo.shell import ShellOptions, TileSource, content_security_policy, map_shell
+from commissioner.problems import NotFound
+from commissioner.vocabulary import Industry, Level, SettingKey, Word
+from commissioner.web.context import static_url
+from commissioner.web.language import language
+from commissioner.web.map_pages import MapView, frame_words, page_context, story_context, table_context
+from commissioner.web.session import actor, requires
+
+bp = Blueprint("map", __name__)
+AnyWord = TypeVar("AnyWord", bound=Word)
+PLACES_ON_A_PAGE = 50
+YEARS = range(1999, 2101)
+LONGEST_CODE = 12
+MOST_COMPRESSED = 24
+_known: dict[str, bytes] = {}
+
+
+@bp.get("/map")
+@requires(Permission.LOOK)
+def index() -> str:
+    """The page around the map; it tells everything without JavaScript, too."""
+    version = data_version()
+    years = visits_in_years(actor(), version)
+    view = _view(max(years))
+    document = map_document(actor(), view.ask, version)
+    places = table_context(view, document.listed(view.layers), _page_number(), PLACES_ON_A_PAGE)
+    if places is None:
+        raise NotFound
+    told = _story_of(view.selected, view.ask, version)
+    shown = {**page_context(view, document, years), "approval_number": setting(SettingKey.MAP_APPROVAL_NUMBER)}
+    return render_template(
+        "map/index.html",
+        view=shown,
+        places=places,
+        story=told,
+        page_url=url_for("map.index"),
+        story_url=url_for("map.index") + "/story",
+        frame_url=view.url("map.frame"),
+    )
+
+
+@bp.get("/map/frame")
+@requires(Permission.LOOK)
+def frame() -> Response:
+    """The framed map, with a policy of its own: its scripts carry a nonce."""
+    view = _view()
+    options = ShellOptions(
+        language="en" if language() == "en" else "zh-CN",
+        title=_("地图"),
+        nonce=secrets.token_urlsafe(16),
+        leaflet_js_url=static_url("vendor/leaflet/leaflet.js"),
+        leaflet_css_url=static_url("vendor/leaflet/leaflet.css"),
+        style_url=static_url("css/map.css"),
+        module_url=static_url("js/map/frame.js"),
+        points_url=view.url("map.points", layers=None, layer=None, at=None),
+        ground_url=url_for("map.ground_document"),
+        words=frame_words(),
+        bounds_deg=ground().bounds_deg,
+        layers=[layer.value for layer in view.layers],
+        selected=view.selected,
+        tiles=_tiles(),
+        map_notice=_approval(),
+    )
+    answer = Response(map_shell(options), mimetype="text/html")
+    answer.headers["Content-Security-Policy"] = content_security_policy(options)
+    return answer
+
+
+@bp.get("/map/points.json")
+@requires(Permission.LOOK)
+def points() -> Response:
+    """All marks in columns: compressed once, and not sent again while nothing has changed."""
+    version = data_version()
+    document = map_document(actor(), _view(max(visits_in_years(actor(), version))).ask, version)
+    return _kept_answer(document.body, document.etag)
+
+
+@bp.get("/map/ground.json")
+@requires(Permission.LOOK)
+def ground_document() -> Response:
+    """Land and outlines; only for people who are signed in."""
+    body = orjson.dumps(ground().document())
+    return _kept_answer(body, hashlib.sha256(body).hexdigest()[:20])
+
+
+@bp.get("/map/story/<kind>/<int:row_id>.json")
+@requires(Permission.LOOK)
+def story_document(kind: str, row_id: int) -> Response:
+    """What the panel beside the map tells of a touched mark."""
+    version = data_version()
+    ask = _view(max(visits_in_years(actor(), version))).ask
+    return jsonify(story_context(story(actor(), kind, row_id, ask), map_document(actor(), ask, version)))
+
+
+def _story_of(selected: str, ask: MapAsk, version: Version) -> dict[str, Any] | None:
+    """The story of the mark that the address names; a mark that is not there tells none."""
+    kind, _dash, number = selected.partition("-")
+    if kind not in TELLERS or not number.isdigit() or len(number) > LONGEST_CODE:
+        return None
+    try:
+        return story_context(story(actor(), kind, int(number), ask), map_document(actor(), ask, version))
+    except NotFound:
+        return None
+
+
+def _view(default_year: int | None = None) -> MapView:
+    """What the address asks; what it cannot mean is left out."""
+    asked = request.args
+    year = asked.get("year", "")
+    township = asked.get("township", "")
+    if not year.isdigit() or int(year[:5]) not in YEARS:
+        if default_year is None:
+            abort(404)
+        year = str(default_year)
+    chosen = "layers" in asked
+    named = asked.getlist("layer")
+    return MapView(
+        ask=MapAsk(
+            year=int(year),
+            level=_word(Level, asked.get("level", "")),
+            industry=_word(Industry, asked.get("industry", "")),
+            township=township if township.isdigit() and len(township) <= LONGEST_CODE else "",
+        ),
+        layers=tuple(layer for layer in MapLayer if not chosen or layer.value in named),
+        chosen_layers=chosen,
+        selected=asked.get("at", "")[:40],
+    )
+
+
+def _word(words: type[AnyWord], value: str) -> AnyWord | None:
+    return next((word for word in words if word.value == value), None)
+
+
+def _page_number() -> int:
+    text = request.args.get("number", "1")
+    if not text.isdigit() or not 0 < int(text[:7]) < 1_000_000:
+        raise NotFound
+    return int(text)
+
+
+def _tiles() -> TileSource | None:
+    address = setting(SettingKey.TILE_ADDRESS)
+    if not address:
+        return None
+    return TileSource(address=address, attribution=setting(SettingKey.TILE_ATTRIBUTION) or _("底图"))
+
+
+def _approval() -> str:
+    number = setting(SettingKey.MAP_APPROVAL_NUMBER)
+    return _("审图号:%(number)s", number=number) if number else ""
+
+
+def _kept_answer(body: bytes, etag: str) -> Response:
+    """JSON with an ETag: the browser keeps it, asks each time, and gets it again only when it is another."""
+    zipped = request.accept_encodings.quality("gzip") > 0
+    answer = Response(_zipped(etag, body) if zipped else body, mimetype="application/json")
+    if zipped:
+        answer.headers["Content-Encoding"] = "gzip"
+    answer.set_etag(f"{etag}-gzip" if zipped else etag)
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.vary.update(["Cookie", "Accept-Encoding"])
+    answer.make_conditional(request)
+    return answer
+
+
+def _zipped(etag: str, body: bytes) -> bytes:
+    """Compressed once for all who get the same document."""
+    if etag not in _known:
+        made = gzip.compress(body, compresslevel=9, mtime=0)
+        while len(_known) >= MOST_COMPRESSED:
+            _known.pop(next(iter(_known)), None)
+        _known[etag] = made
+    return _known[etag]

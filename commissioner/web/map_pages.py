@@ -1,0 +1,294 @@
+"""What the map's page says: choices, figures, legend, years, the table of places and the story, in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from commissioner.domain.map_atlas import PAIRED, POSTED, VISITED, MapPlace
+from commissioner.domain.map_layers import MapDocument, MapLayer
+from commissioner.domain.map_rows import MapAsk
+from commissioner.domain.map_stories import Story
+from commissioner.vocabulary import N_, Industry, Level, Word
+from commissioner.web.filters import day, number, shown
+
+SUBJECTS = {
+    "village": "places",
+    "township": "places",
+    "county": "places",
+    "project": "projects",
+    "base": "bases",
+}
+KINDS = {
+    "village": N_("村(社区)"),
+    "township": N_("乡镇(街道)"),
+    "county": N_("全县"),
+    "project": N_("项目"),
+    "base": N_("示范基地"),
+}
+NOTES = {
+    MapLayer.VILLAGES: N_("圆环:服务到的村占多少,数字:多少个村;放大后一村一点"),
+    MapLayer.PROJECTS: N_("方形,画在实施地点"),
+    MapLayer.BASES: N_("三角形"),
+    MapLayer.VISITS: N_("黑点,越大次数越多"),
+    MapLayer.EMPLOYMENT: N_("圆越大,带动的人越多"),
+}
+REASONS = {POSTED: N_("派驻"), PAIRED: N_("结对"), VISITED: N_("走访")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapView:
+    """What the address asks: the question, the layers that are on, and the mark that is touched."""
+
+    ask: MapAsk
+    layers: tuple[MapLayer, ...]
+    chosen_layers: bool
+    selected: str
+
+    def arguments(self, **changes: Any) -> dict[str, Any]:
+        """The address's arguments, with ``changes``; what says nothing is left out."""
+        asked: dict[str, Any] = {
+            "year": self.ask.year,
+            "level": self.ask.level,
+            "industry": self.ask.industry,
+            "township": self.ask.township,
+            "layers": "chosen" if self.chosen_layers else None,
+            "layer": [layer.value for layer in self.layers] if self.chosen_layers else None,
+            "at": self.selected,
+        }
+        merged = {**asked, **changes}
+        return {key: str(value) if isinstance(value, Word) else value for key, value in merged.items() if value}
+
+    def url(self, endpoint: str = "map.index", **changes: Any) -> str:
+        """This view's address with ``changes``."""
+        return url_for(endpoint, **self.arguments(**changes))
+
+
+def page_context(view: MapView, document: MapDocument, years: Mapping[int, int]) -> dict[str, Any]:
+    """The part of the template's ``view`` that needs no database."""
+    choices = _choices(view.ask, document, years)
+    ask = view.ask
+    return {
+        "sentence": " · ".join(dict(one["choices"])[one["value"]] for one in choices),
+        "choices": choices,
+        "narrowed": bool(ask.level or ask.industry or ask.township),
+        "figures": _figures(ask, document),
+        "layers": _legend(view, document),
+        "years": _years(view, years),
+        "unplaced": document.unplaced,
+        "illustrative": document.illustrative,
+    }
+
+
+def _choices(ask: MapAsk, document: MapDocument, years: Mapping[int, int]) -> list[dict[str, Any]]:
+    offered = sorted({*years, ask.year}, reverse=True)
+    townships = [(code[:9], name) for code, name in document.townships]
+    if ask.township and ask.township not in dict(townships):
+        townships.append((ask.township, ask.township))
+    return [
+        _choice("year", _("年份"), ask.year, [(year, _("%(year)s年", year=year)) for year in offered], always=True),
+        _choice("level", _("级别"), ask.level or "", [("", _("全部级别")), *_words(Level)]),
+        _choice("industry", _("产业"), ask.industry or "", [("", _("全部产业")), *_words(Industry)]),
+        _choice("township", _("乡镇"), ask.township, [("", _("全部乡镇")), *townships]),
+    ]
+
+
+def _choice(key: str, label: str, value: Any, choices: Sequence[tuple[Any, str]], *, always: bool = False) -> Any:
+    return {
+        "key": key,
+        "label": label,
+        "value": str(value),
+        "choices": [(str(one), text) for one, text in choices],
+        "always": always,
+    }
+
+
+def _words(words: type[Word]) -> list[tuple[str, str]]:
+    return [(word.value, _(word.label)) for word in words]
+
+
+def _figures(ask: MapAsk, document: MapDocument) -> list[dict[str, Any]]:
+    """Each figure leads to the list with the same count, where a list can ask the same question."""
+    figures = document.figures
+    where: dict[str, Any] = {"township": ask.township} if ask.township else {}
+    sorts: dict[str, Any] = {key: str(word) for key, word in (("level", ask.level), ("industry", ask.industry)) if word}
+    projects = url_for("subjects.index", name="projects", year=ask.year, **where, **sorts)
+    visits = None if sorts else url_for("subjects.index", name="visits", year=ask.year, **where)
+    impacts = url_for("subjects.index", name="impacts", year=ask.year, indicator="employment")
+    return [
+        _figure(_("服务到的村"), figures.villages_served, _("个"), total=figures.villages),
+        _figure(_("实施项目"), figures.projects, _("个"), href=projects),
+        _figure(_("示范基地"), figures.bases, _("个")),
+        _figure(_("走访"), figures.visits, _("次"), href=visits),
+        _figure(_("带动就业"), figures.employed_persons, _("人"), href=None if where or sorts else impacts),
+    ]
+
+
+def _figure(label: str, value: int, unit: str, *, total: int | None = None, href: str | None = None) -> dict[str, Any]:
+    return {"label": label, "value": value, "unit": unit, "total": total, "href": href}
+
+
+def _legend(view: MapView, document: MapDocument) -> list[dict[str, Any]]:
+    figures = document.figures
+    counts = {
+        MapLayer.VILLAGES: figures.villages_served,
+        MapLayer.PROJECTS: figures.projects,
+        MapLayer.BASES: figures.bases,
+        MapLayer.VISITS: figures.visits,
+        MapLayer.EMPLOYMENT: figures.employed_persons,
+    }
+    return [
+        {
+            "key": layer.value,
+            "label": _(layer.label),
+            "note": _(NOTES[layer]),
+            "count": counts[layer],
+            "on": layer in view.layers,
+        }
+        for layer in MapLayer
+    ]
+
+
+def _years(view: MapView, years: Mapping[int, int]) -> list[dict[str, Any]]:
+    most = max([1, *years.values()])
+    return [
+        {
+            "value": year,
+            "url": view.url(year=year, at=None),
+            "active": year == view.ask.year,
+            "visits": visits,
+            "share": round(100 * visits / most),
+        }
+        for year, visits in years.items()
+    ]
+
+
+def table_context(view: MapView, places: Sequence[MapPlace], page_number: int, size: int) -> dict[str, Any] | None:
+    """One page of the places; ``None`` if there is no such page."""
+    pages = max(1, -(-len(places) // size))
+    if page_number > pages:
+        return None
+    first = (page_number - 1) * size
+    url = lambda number: view.url(number=number if number > 1 else None, _anchor="places")  # noqa: E731 - two uses
+    return {
+        "rows": [_row(view, place) for place in places[first : first + size]],
+        "total": len(places),
+        "number": page_number,
+        "pages": pages,
+        "previous_url": url(page_number - 1) if page_number > 1 else None,
+        "next_url": url(page_number + 1) if page_number < pages else None,
+    }
+
+
+def _row(view: MapView, place: MapPlace) -> dict[str, Any]:
+    key = f"{place.kind}-{place.id}"
+    return {
+        "key": key,
+        "name": place.name,
+        "href": url_for("subjects.page", name=SUBJECTS[place.kind], row_id=place.id),
+        "kind_label": _(KINDS[place.kind]),
+        "township": place.township,
+        "note": _note(place),
+        "visits": place.visits,
+        "persons": place.persons,
+        "position": _position(place),
+        "map_url": view.url(at=key) if place.placed else None,
+        "illustrative": place.illustrative,
+    }
+
+
+def _note(place: MapPlace) -> str:
+    if place.kind == "village":
+        return "、".join(_(label) for bit, label in REASONS.items() if place.served & bit)
+    words = (place.level, place.project_kind, place.industry)
+    return " · ".join(_(word.label) for word in words if word is not None)
+
+
+def _position(place: MapPlace) -> str:
+    if not place.placed:
+        return _("还没有位置")
+    if not place.own_position:
+        return _("画在所在乡镇")
+    return _("大致位置") if place.approximate else _("看地图")
+
+
+def story_context(story: Story, document: MapDocument) -> dict[str, Any]:
+    """A story in the reader's words; the same for the page and for the JSON that the page fetches."""
+    facts = [(_(label), shown(value)) for label, value in story.facts if value not in (None, "")]
+    if story.kind == "township" and story.id in document.coverage:
+        served, villages = document.coverage[story.id]
+        facts.insert(0, (_("服务到的村"), _("%(served)s 个,共 %(all)s 个", served=served, all=villages)))
+    place = next((one for one in document.listed(MapLayer) if (one.kind, one.id) == (story.kind, story.id)), None)
+    if place is not None and place.persons:
+        facts.append((_("带动就业"), _("%(n)s 人", n=number(place.persons))))
+    return {
+        "key": f"{story.kind}-{story.id}",
+        "kind_label": _(KINDS[story.kind]),
+        "title": story.title,
+        "subtitle": story.subtitle,
+        "illustrative": story.illustrative or bool(place and place.illustrative),
+        "illustrative_label": _("示例"),
+        "facts": facts,
+        "groups": [
+            {"title": _(group.title), "total": number(group.total), "lines": [_line(line) for line in group.lines]}
+            for group in story.groups
+        ],
+        "note": _story_note(story, place),
+        "href": url_for("subjects.page", name=story.subject, row_id=story.id),
+        "href_label": _("看完整页面"),
+    }
+
+
+def _line(line: Any) -> dict[str, Any]:
+    return {
+        "on": day(line.on) if line.on else "",
+        "text": line.text,
+        "href": url_for("subjects.page", name=line.subject, row_id=line.id),
+        "illustrative": line.illustrative,
+    }
+
+
+def _story_note(story: Story, place: MapPlace | None) -> str:
+    if story.kind in {"township", "county"}:
+        return "" if story.groups else _("这一年这里还没有记录。")
+    if place is not None and not place.placed:
+        return _("位置还没有标注,地图上没有画。")
+    if not story.own_position and not (place and place.own_position):
+        return _("位置还没有标注,画在所在乡镇。")
+    return "" if story.groups else _("这一年这里还没有记录。")
+
+
+def frame_words() -> dict[str, str]:
+    """What the framed map says; ``{name}`` is filled in by the browser."""
+    return {
+        "tiles": _("底图"),
+        "outline": _("县域轮廓"),
+        "graticule": _("经纬网"),
+        "labels": _("乡镇名称"),
+        "no_script": _("看地图需要打开 JavaScript;同样的内容在地图下面的列表里。"),
+        "map_label": _("地图"),
+        "zoom_in": _("放大"),
+        "zoom_out": _("缩小"),
+        "ground_layers": _("底图内容"),
+        "tiles_missing": _("底图没有加载出来,现在显示的是本地简图。"),
+        "data_missing": _("地图数据没有取到,请刷新再试;下面的列表不受影响。"),
+        "schematic": _("轮廓为示意,不作为行政区划界线依据"),
+        "several_townships": _("{name}等 {n} 个乡镇"),
+        "served_of": _("服务到 {served} 个村,共 {all} 个"),
+        "visit_count": _("走访 {n} 次"),
+        "persons": _("带动就业 {n} 人"),
+        "project_count": _("{n} 个项目"),
+        "base_count": _("{n} 个示范基地"),
+        "village": _("服务到的村"),
+        "unserved": _("还没有服务到的村"),
+        "project": _("项目"),
+        "base": _("示范基地"),
+        "posted": _("有特派员派驻"),
+        "at_township": _("位置还没有标注,画在所在乡镇"),
+        "approximate": _("大致位置"),
+        "illustrative": _("示例数据"),
+    }
