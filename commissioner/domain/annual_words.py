@@ -48,12 +48,12 @@ INTRODUCED = {
 
 
 def implemented_sentence(figures: AnnualFigures) -> str:
-    """S5–S8: how many projects were carried out, and how many people found work."""
-    counts = [
-        *_provincial(figures),
-        *_of_level(figures, Level.MUNICIPAL, "市"),
-        *_of_level(figures, Level.COUNTY, "县"),
-    ]
+    """S5–S8: how many projects of the province and the city were carried out, and how many people found work.
+
+    The county's own projects are not among them: the summary reports what superiors entrusted to the county.
+    """
+    municipal = figures.project_count(Level.MUNICIPAL)
+    counts = [*_provincial(figures), *([f"市科技特派员项目{municipal}个"] if municipal else [])]
     clauses = [f"共实施{'、'.join(counts)}"] if counts else []
     if figures.employment.total_persons:
         clauses.append(f"带动农民就业{employment_said(figures.employment.total_persons)}人")
