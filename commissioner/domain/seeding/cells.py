@@ -31,7 +31,9 @@ def read_cell(column: Column[Any], text: str, line: Line) -> Any:
     except (ValueError, LookupError, InvalidOperation):
         raise line.refuse(
             N_("%(file)s 第 %(line)s 行,%(column)s:读不懂“%(text)s”,应当是 %(example)s 这样。"),
-            column.name, text=text, example=example,
+            column.name,
+            text=text,
+            example=example,
         ) from None
     longest = column.type.length if isinstance(column.type, String) else None
     if isinstance(value, str) and longest and len(value) > longest:

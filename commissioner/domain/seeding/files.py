@@ -112,13 +112,18 @@ def _check_header(file: str, number: int, header: list[str], allowed: set[str]) 
         if column not in allowed:
             raise BadSeed(N_("%(file)s 第 %(line)s 行:没有“%(column)s”这一列。"), file=file, line=number, column=column)
         if header.count(column) > 1:
-            raise BadSeed(N_("%(file)s 第 %(line)s 行:“%(column)s”这一列重复了。"), file=file, line=number, column=column)
+            raise BadSeed(
+                N_("%(file)s 第 %(line)s 行:“%(column)s”这一列重复了。"), file=file, line=number, column=column
+            )
 
 
 def _line(file: str, number: int, header: list[str], row: list[str]) -> Line:
     if len(row) != len(header):
         raise BadSeed(
             N_("%(file)s 第 %(line)s 行有 %(found)s 格,列名有 %(wanted)s 个。"),
-            file=file, line=number, found=len(row), wanted=len(header),
+            file=file,
+            line=number,
+            found=len(row),
+            wanted=len(header),
         )
     return Line(file=file, number=number, cells={key: cell.strip() for key, cell in zip(header, row, strict=True)})

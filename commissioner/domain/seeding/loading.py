@@ -145,7 +145,9 @@ class Loading:
         self._insert(link.model, [values for values in rows if _key(values, key) not in stored])
         for own, other in stored.keys() - {_key(values, key) for values in rows}:
             self.counts["updated"] += 1
-            db.session.execute(delete(link.model.__table__).where(columns[link.own] == own, columns[link.other] == other))
+            db.session.execute(
+                delete(link.model.__table__).where(columns[link.own] == own, columns[link.other] == other)
+            )
 
     def _links_of(self, link: Link, own_id: int, line: Line) -> list[Values]:
         column = link.model.__table__.c[link.other]

@@ -59,4 +59,4 @@ def _stored(table_name: str) -> dict[str, int | None]:
     if key is None:
         return {}
     rows = db.session.execute(select(key, table.c.id).where(key.is_not(None)))
-    return {key: row_id for key, row_id in rows}
+    return dict(rows.all())

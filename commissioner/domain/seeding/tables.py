@@ -72,7 +72,10 @@ TABLES: tuple[SeedTable, ...] = (
         links=(
             Link(column="places", model=models.ProjectPlace, own="project_id", other="place_id"),
             Link(
-                column="commissioners", model=models.ProjectCommissioner, own="project_id", other="commissioner_id",
+                column="commissioners",
+                model=models.ProjectCommissioner,
+                own="project_id",
+                other="commissioner_id",
                 first="leads",
             ),
         ),
