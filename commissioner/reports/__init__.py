@@ -1,1 +1,1 @@
-"""Reports: headings, paragraphs and tables in, a printable document out."""
+"""Reports: a ``Document`` of headings, paragraphs and tables, written as plain text or PDF. Plain values in, a document out."""
