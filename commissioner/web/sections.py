@@ -60,7 +60,10 @@ def all_url(page: RecordPage, section: Section) -> str | None:
     known = {one.key for one in SUBJECTS[section.subject].listing.filters}
     asked = _asked(page, section)
     key = next((one for one in asked if one in known), None)
-    return url_for("subjects.index", name=section.subject, **{key: asked[key]}) if key else None
+    if key is None:
+        return None
+    narrowed: dict[str, Any] = {key: asked[key]}
+    return url_for("subjects.index", name=section.subject, **narrowed)
 
 
 def _asked(page: RecordPage, section: Section) -> dict[str, str]:
@@ -73,9 +76,8 @@ def _asked(page: RecordPage, section: Section) -> dict[str, str]:
 
 def add_url(page: RecordPage, section: Section) -> str | None:
     """The form of a new row that already names this record."""
+    given: dict[str, Any] = {section.field: page.id}
     if section.subject == "visits":
-        may = actor().can(Permission.LOG_VISIT) and bool(section.field)
-        return url_for("visits.new", **{section.field: page.id}) if may else None
-    if not section.may_add:
-        return None
-    return url_for("subjects.new", name=section.subject, **{section.field: page.id})
+        may_log = actor().can(Permission.LOG_VISIT) and bool(section.field)
+        return url_for("visits.new", **given) if may_log else None
+    return url_for("subjects.new", name=section.subject, **given) if section.may_add else None
