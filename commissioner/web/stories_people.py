@@ -1,0 +1,45 @@
+"""What the pages of places and commissioners tell beyond their facts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import request
+
+from commissioner.access import Actor
+from commissioner.domain.commissioner_year import commissioner_year
+from commissioner.domain.pages import RecordPage
+from commissioner.domain.place_story import place_story
+from commissioner.units import today
+from commissioner.vocabulary import PlaceState
+from commissioner.web.subjects import STORIES
+
+FIRST_YEAR, LAST_YEAR = 1999, 2100
+
+
+def tell_place(actor: Actor, page: RecordPage) -> dict[str, Any]:
+    """Who serves the place on the date in the address, today if it names none."""
+    story = place_story(actor, page.id, _day(request.args.get("on", "")))
+    return {"place": story, "may_change": page.may_keep and story.state is PlaceState.CURRENT}
+
+
+def tell_commissioner(actor: Actor, page: RecordPage) -> dict[str, Any]:
+    """What the commissioner did in the year in the address, this year if it names none."""
+    text = request.args.get("year", "")
+    year = int(text) if text.isascii() and text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR else today().year
+    return {
+        "year": commissioner_year(actor, page.id, year),
+        # Staff of a township see what happened there, not what the person did elsewhere.
+        "partial": actor.is_territorial and actor.region_code > actor.county_prefix,
+    }
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return today()
+
+
+STORIES.update(places=tell_place, commissioners=tell_commissioner)
