@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 
 from commissioner.access import Actor
-from commissioner.domain.listing import Column, ColumnKind, Listing
+from commissioner.domain.listing import Column, ColumnKind, Filter, Listing
 from commissioner.domain.subject import (
     Field,
     Kind,
@@ -26,6 +26,7 @@ from commissioner.domain.subject import (
 )
 from commissioner.models import Funding, Milestone, Project, ProjectPlace, ProjectTarget, UpdateFigure, db
 from commissioner.problems import Invalid, NeedsConfirmation, Problem
+from commissioner.units import today
 from commissioner.vocabulary import N_, FundingSource, Unit
 
 LARGEST_TARGET = 1_000_000_000
@@ -129,7 +130,9 @@ def _check_target(actor: Actor, draft: Mapping[str, Any], row_id: int | None) ->
 
 def _unit_moves_under_figures(draft: Mapping[str, Any], row_id: int) -> bool:
     reported = exists().where(UpdateFigure.target_id == ProjectTarget.id)
-    statement = select(ProjectTarget.id).where(ProjectTarget.id == row_id, ProjectTarget.unit != draft["unit"], reported)
+    statement = select(ProjectTarget.id).where(
+        ProjectTarget.id == row_id, ProjectTarget.unit != draft["unit"], reported
+    )
     return db.session.scalar(statement) is not None
 
 
@@ -171,6 +174,11 @@ def _check_milestone(actor: Actor, draft: Mapping[str, Any], row_id: int | None)
         raise Invalid({"title": N_("这个项目已经有同名的节点。")})
 
 
+def _overdue() -> ColumnElement[bool]:
+    late: ColumnElement[bool] = (Milestone.due_on < today()) & Milestone.done_on.is_(None)
+    return late
+
+
 MILESTONES = Subject(
     name="milestones",
     model=Milestone,
@@ -192,7 +200,10 @@ MILESTONES = Subject(
             date_column("done_on", N_("完成日期"), Milestone.done_on),
             _title_of(Milestone.project_id),
         ),
-        filters=(id_filter("project", lambda row_id: Milestone.project_id == row_id),),
+        filters=(
+            Filter(key="overdue", label=N_("过期未完成"), kind="hidden", predicate=lambda value: _overdue()),
+            id_filter("project", lambda row_id: Milestone.project_id == row_id),
+        ),
         search=(Milestone.title,),
         order=(Milestone.due_on.asc(),),
     ),

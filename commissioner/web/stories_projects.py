@@ -1,0 +1,128 @@
+"""What a project's page is given beside its facts: money, targets, milestones, and what happened over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from commissioner.access import Actor, Permission
+from commissioner.domain.pages import RecordPage
+from commissioner.domain.project_history import Change, Report
+from commissioner.domain.project_stages import StageStep
+from commissioner.domain.project_story import ProjectStory, project_story
+from commissioner.units import completion_rate, fen_to_yuan
+from commissioner.vocabulary import ProjectStage, Unit
+from commissioner.web.filters import number, shown, yuan
+from commissioner.web.subjects import STORIES
+
+MOST_EVENTS = 12
+TONES = {ProjectStage.TERMINATED: "bad", ProjectStage.CLOSED: "good", ProjectStage.ACCEPTANCE: "good"}
+
+
+def register() -> None:
+    """Tell the page of every record how a project's is told."""
+    STORIES["projects"] = _story
+
+
+def measured(value: Any, unit: Unit | None) -> str:
+    """A number with its unit; nothing is an empty text."""
+    if value is None:
+        return ""
+    return f"{number(value)} {_(unit.label)}" if unit else number(value)
+
+
+def differences(report: Report) -> list[dict[str, str]]:
+    """What an update changed, as pages show it: before and after."""
+    return [
+        {"label": _(one.label), "before": _value(one, one.before), "after": _value(one, one.after)}
+        for one in report.changes
+    ]
+
+
+def _value(one: Change, value: Any) -> str:
+    if value is None:
+        return ""
+    if one.kind == "money":
+        return _("%(amount)s 元", amount=number(fen_to_yuan(value)))
+    return measured(value, one.unit) if one.kind == "number" else shown(value)
+
+
+def _story(reader: Actor, page: RecordPage) -> dict[str, Any]:
+    story = project_story(reader, page.id)
+    return {
+        "told": story,
+        "tone": TONES.get(story.history.stage, ""),
+        "money": _money(page, story.history.spent_fen),
+        "targets": _targets(page),
+        "events": _events(page.id, story),
+        "most_events": MOST_EVENTS,
+        "may_keep_stages": reader.can(Permission.KEEP_REGISTRY),
+    }
+
+
+def _rows(page: RecordPage, subject: str) -> Sequence[Any]:
+    return next((one.rows for one in page.sections if one.subject == subject), ())
+
+
+def _money(page: RecordPage, spent_fen: int) -> dict[str, Any]:
+    rows = _rows(page, "fundings")
+    granted_fen = sum(row["granted_fen"] for row in rows)
+    spent = _("%(spent)s / %(granted)s", spent=yuan(spent_fen), granted=yuan(granted_fen))
+    return {
+        "granted_fen": granted_fen,
+        "received_fen": sum(row["received_fen"] for row in rows),
+        "spent_fen": spent_fen,
+        "said": spent,
+        "is_over": spent_fen > granted_fen > 0,
+    }
+
+
+def _targets(page: RecordPage) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": row["name"],
+            "actual": row["actual_value"] or 0,
+            "target": row["target_value"],
+            "said": _said(row),
+        }
+        for row in _rows(page, "targets")
+    ]
+
+
+def _said(row: Any) -> str:
+    rate = completion_rate(row["actual_value"], row["target_value"])
+    values = {
+        "actual": number(row["actual_value"]),
+        "target": number(row["target_value"]),
+        "unit": _(row["unit"].label),
+    }
+    if rate is None:
+        return _("%(actual)s / %(target)s %(unit)s", **values)
+    return _("%(actual)s / %(target)s %(unit)s · %(rate)s%%", rate=number(rate), **values)
+
+
+def _events(project_id: int, story: ProjectStory) -> list[dict[str, Any]]:
+    """Reports and stages, the latest first; a stage that a report brought is told by the report."""
+    moved = {(one.stage, one.reported_on) for one in story.history.reports}
+    steps = [step for step in story.steps if (step.stage, step.reached_on) not in moved]
+    events = [*(_step(step) for step in steps), *(_report(project_id, one) for one in story.history.reports)]
+    return sorted(events, key=lambda event: event["on"], reverse=True)
+
+
+def _step(step: StageStep) -> dict[str, Any]:
+    return {"on": step.reached_on, "title": _(step.stage.label), "text": step.note, "is_stage": True}
+
+
+def _report(project_id: int, one: Report) -> dict[str, Any]:
+    author = one.author_name or _("项目组")
+    return {
+        "on": one.reported_on,
+        "title": _("%(name)s 更新进展", name=author),
+        "text": one.progress,
+        "href": url_for("projects.posted", project_id=project_id, update_id=one.id),
+        "changes": differences(one),
+        "illustrative": one.illustrative,
+    }
