@@ -20,7 +20,14 @@ function furnish() {
   L.control.zoom({ position: "topright", zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
   L.control.scale({ imperial: false, position: "topleft" }).addTo(map);
   container.querySelector(".leaflet-control-layers-toggle")?.setAttribute("title", words.ground_layers);
-  map.on("tileerror", () => notice(words.tiles_missing));
+  map.eachLayer(watchTiles);
+}
+
+// Tiles may have failed before this module was there to hear it.
+function watchTiles(layer) {
+  if (!layer.getTileUrl) return;
+  layer.on("tileerror", () => notice(words.tiles_missing));
+  if (!layer.isLoading() && !layer.getContainer().querySelector(".leaflet-tile-loaded")) notice(words.tiles_missing);
 }
 
 // Leaflet writes attributions as HTML, so ours go through an element that makes them text.
