@@ -9,12 +9,12 @@ from commissioner.config import Settings, read_settings
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application of ``settings``, or of the environment."""
-    from flask_compress import Compress  # noqa: PLC0415 - rooms are wired when asked for, not when the package is named
-    from flask_wtf import CSRFProtect  # noqa: PLC0415
+    from flask_compress import Compress
+    from flask_wtf import CSRFProtect
 
-    from commissioner.models.base import db  # noqa: PLC0415
-    from commissioner.models.engine import engine_options, teach_manners  # noqa: PLC0415
-    from commissioner.web import init_web  # noqa: PLC0415
+    from commissioner.models.base import db
+    from commissioner.models.engine import engine_options, teach_manners
+    from commissioner.web import init_web
 
     settings = settings or read_settings()
     app = Flask("commissioner", static_folder=None)

@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def _settings(folder: Path | None = None) -> Settings:
-    return read_settings(**({"dir": folder} if folder else {}))
+    return read_settings(dir=folder) if folder else read_settings()
 
 
 def _ready(settings: Settings) -> Flask:

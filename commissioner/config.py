@@ -15,7 +15,6 @@ SECRET_FILE = "secret.key"  # noqa: S105 - a file's name
 DATABASE_FILE = "commissioner.sqlite3"
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything an installation decides outside its database; each field is the variable ``COMMISSIONER_<NAME>``."""
@@ -25,9 +24,13 @@ class Settings:
         metadata={"description": N_("数据目录:内置数据库、密钥和照片都在这里")},
     )
     database_url: str = field(default="", metadata={"description": N_("数据库地址;空着就用数据目录里的 SQLite")})
-    secret_key: str = field(default="", repr=False, metadata={"description": N_("会话密钥;空着就读数据目录里的 secret.key")})
+    secret_key: str = field(
+        default="", repr=False, metadata={"description": N_("会话密钥;空着就读数据目录里的 secret.key")}
+    )
     https: bool = field(default=False, metadata={"description": N_("前面有 HTTPS 时设为 1:Cookie 只走加密连接")})
-    behind_proxy: bool = field(default=False, metadata={"description": N_("前面有一层反向代理时设为 1:采信它转来的来访地址")})
+    behind_proxy: bool = field(
+        default=False, metadata={"description": N_("前面有一层反向代理时设为 1:采信它转来的来访地址")}
+    )
     idle_minutes: int = field(default=120, metadata={"description": N_("多少分钟不用就自动退出")})
     workers: int = field(default=1, metadata={"description": N_("服务进程数;PostgreSQL 可设为处理器核数")})
     threads: int = field(default=4, metadata={"description": N_("每个进程同时处理的请求数")})
@@ -83,7 +86,5 @@ def _read(name: str, raw: str, default: object) -> object:
         try:
             return int(raw)
         except ValueError:
-            raise Misconfigured(
-                N_("设置 %(name)s 应当是整数。"), name=f"COMMISSIONER_{name.upper()}"
-            ) from None
+            raise Misconfigured(N_("设置 %(name)s 应当是整数。"), name=f"COMMISSIONER_{name.upper()}") from None
     return Path(raw) if isinstance(default, Path) else raw

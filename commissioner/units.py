@@ -56,7 +56,7 @@ def plain(value: Decimal | int) -> str:
 def round_down_to_leading(value: int) -> int:
     """The largest number with one leading digit that is not above ``value``: 643 → 600."""
     step = 10 ** (len(str(value)) - 1)
-    return value // step * step
+    return int(value // step * step)
 
 
 def said(value: Decimal | int, saying: Saying) -> str:
@@ -79,7 +79,7 @@ def said(value: Decimal | int, saying: Saying) -> str:
 
 def _round_up_to_leading(value: int) -> int:
     step = 10 ** (len(str(value)) - 1)
-    return -(-value // step) * step
+    return int(-(-value // step) * step)
 
 
 def year_bounds(year: int) -> tuple[date, date]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import Self
 
 
@@ -11,19 +11,16 @@ def N_(text: str) -> str:
     return text
 
 
-class Word(str, Enum):
+class Word(StrEnum):
     """A value that is stored (``value``) and shown (``label``)."""
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Self:
+    def __new__(cls, value: str, label: str = "") -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
         return member
-
-    def __str__(self) -> str:
-        return str(self.value)
 
 
 class Role(Word):

@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 
 from commissioner import create_app
+from commissioner.access import Actor
 from commissioner.config import Settings
 from commissioner.domain import programme
 from commissioner.domain.seeds import load_dataset
-from commissioner.access import Actor
 from commissioner.models import db, schema
 from commissioner.shipped import shipped
 from commissioner.vocabulary import Role
@@ -58,9 +58,7 @@ def _close(url: str) -> None:
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
     """The templates of this worker."""
-    kept = Templates(
-        tmp_path_factory.mktemp("templates"), {"empty": _make_empty, "pingyang": _make_pingyang}
-    )
+    kept = Templates(tmp_path_factory.mktemp("templates"), {"empty": _make_empty, "pingyang": _make_pingyang})
     yield kept
     kept.close()
 

@@ -50,7 +50,7 @@ class Postgres:
             missing("PostgreSQL")
         assert binaries is not None
         self.binaries = binaries
-        self.folder = Path(tempfile.mkdtemp(prefix="cpg", dir="/tmp"))  # noqa: S108 - a socket's path must be short
+        self.folder = Path(tempfile.mkdtemp(prefix="cpg", dir="/tmp"))
         self.step_down = _as_nobody()
         if self.step_down:
             os.chown(self.folder, int(str(self.step_down["user"])), int(str(self.step_down["group"])))

@@ -27,6 +27,7 @@ class Person:
     def __init__(self, app: Flask, actor: Actor, token: str) -> None:
         self.app = app
         self.actor = actor
+        self.token = token
         self.queries: list[str] = []
         self._client = app.test_client()
         with self._client.session_transaction() as session:

@@ -5,4 +5,16 @@ from commissioner.access.permissions import GRANTS, Permission
 from commissioner.access.regions import covers, significant, within
 from commissioner.access.scopes import ids, own_people, scope, visible
 
-__all__ = ["GRANTS", "SYSTEM", "Actor", "Permission", "covers", "ids", "own_people", "scope", "significant", "visible", "within"]
+__all__ = [
+    "GRANTS",
+    "SYSTEM",
+    "Actor",
+    "Permission",
+    "covers",
+    "ids",
+    "own_people",
+    "scope",
+    "significant",
+    "visible",
+    "within",
+]

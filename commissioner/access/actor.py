@@ -14,7 +14,10 @@ FULL_DIGITS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """A person with a role, a division-code prefix and, for some roles, an own person or institution."""
+    """A person with a role, a division-code prefix and, for some roles, an own person or institution.
+
+    ``sees_nearly_all`` says that the region is the installation's own: a hint on how to search, never a right.
+    """
 
     role: Role
     region_code: str = ""
@@ -22,6 +25,7 @@ class Actor:
     organisation_id: int | None = None
     account_id: int | None = None
     name: str = ""
+    sees_nearly_all: bool = False
 
     def can(self, permission: Permission) -> bool:
         """Whether the role is granted ``permission``."""

@@ -61,14 +61,12 @@ Predicate = Callable[[Actor], ColumnElement[bool]]
 Row = TypeVar("Row")
 
 
-def own_people(actor: Actor) -> Select[tuple[int]]:
+def own_people(actor: Actor) -> Select[int]:
     """Ids of the commissioners an actor stands for: the own person with teams, or the institution's people."""
     if actor.role is Role.INSTITUTION:
         return select(Commissioner.id).where(Commissioner.organisation_id == actor.organisation_id)
     teams = select(TeamMember.team_id).where(TeamMember.member_id == actor.commissioner_id)
-    return select(Commissioner.id).where(
-        or_(Commissioner.id == actor.commissioner_id, Commissioner.id.in_(teams))
-    )
+    return select(Commissioner.id).where(or_(Commissioner.id == actor.commissioner_id, Commissioner.id.in_(teams)))
 
 
 def _names_own_people(actor: Actor, column: Any) -> ColumnElement[bool]:
@@ -98,7 +96,7 @@ def _in_region_or_by_link(model: Any, own_key: Any, link_key: Any, person: Any) 
 
     def predicate(actor: Actor) -> ColumnElement[bool]:
         if actor.is_territorial:
-            return within(model.region_code, actor.region_code)
+            return within(model.region_code, actor.region_code, nearly_all=actor.sees_nearly_all)
         linked: ColumnElement[bool] = own_key.in_(select(link_key).where(_names_own_people(actor, person)))
         return linked
 
@@ -250,11 +248,11 @@ def scope(actor: Actor, model: type) -> ColumnElement[bool]:
     return SCOPES[model](actor)
 
 
-def visible(actor: Actor, model: type[Row]) -> Select[tuple[Row]]:
+def visible(actor: Actor, model: type[Row]) -> Select[Row]:
     """``select(model)`` narrowed to what ``actor`` may see."""
     return select(model).where(scope(actor, model))
 
 
-def ids(actor: Actor, model: Any) -> Select[tuple[int]]:
+def ids(actor: Actor, model: Any) -> Select[int]:
     """Ids of the rows of ``model`` that ``actor`` may see."""
     return select(model.id).where(scope(actor, model))

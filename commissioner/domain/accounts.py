@@ -14,10 +14,11 @@ from sqlalchemy import delete, func, select, update
 
 from commissioner.access import SYSTEM, Actor
 from commissioner.domain.changes import change
+from commissioner.domain.programme import setting
 from commissioner.models import Account, SignInTry, db
 from commissioner.models.base import now
 from commissioner.problems import Invalid, Problem, TooManyTries
-from commissioner.vocabulary import N_, Role
+from commissioner.vocabulary import N_, Role, SettingKey
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
@@ -108,6 +109,7 @@ def _signed_in(row: Any) -> SignedIn:
         organisation_id=row.organisation_id,
         account_id=row.id,
         name=row.display_name,
+        sees_nearly_all=bool(row.region_code) and row.region_code == setting(SettingKey.REGION_CODE),
     )
     return SignedIn(
         actor=actor,
@@ -124,7 +126,9 @@ def sign_in(username: str, password: str, address_digest: str) -> SignedIn:
     The answer is the same, and takes as long, whether the name or the password is wrong.
     """
     _refuse_flood(address_digest)
-    account = db.session.execute(select(Account).where(Account.username == username.strip().lower())).scalar_one_or_none()
+    account = db.session.execute(
+        select(Account).where(Account.username == username.strip().lower())
+    ).scalar_one_or_none()
     if account is not None and account.locked_until is not None and account.locked_until > now():
         raise TooManyTries(minutes=LOCK_MINUTES)
     right = _fits(account.password_hash if account is not None else _hash_of_nobody(), password)

@@ -167,4 +167,3 @@ def _translated(error: IntegrityError, actor: Actor, entry: Entry) -> Problem:
     if "check constraint" in text:
         return Problem(N_("数据之间不相符,没有保存。"))
     return Taken()
-

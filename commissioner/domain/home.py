@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 
 from commissioner.access import Actor, scope
 from commissioner.domain.employment import employment_in
@@ -38,7 +38,7 @@ class Counted:
     """A line with its count."""
 
     line: Line
-    filters: Mapping[str, str]
+    filters: Mapping[str, Any]
     count: int
 
 
@@ -48,7 +48,7 @@ class Home:
 
     waiting: Sequence[Counted]
     missing: Sequence[Counted]
-    recent_visits: Sequence[Mapping[str, Any]]
+    recent_visits: Sequence[RowMapping]
     year: int
     figures: Sequence[Counted]
     employed_persons: int | None
@@ -117,7 +117,9 @@ def home(actor: Actor) -> Home:
 
 def latest_year(actor: Actor) -> int:
     """The year of the last visit in scope; the present year if there is none."""
-    last = db.session.scalar(select(Visit.starts_on).where(scope(actor, Visit)).order_by(Visit.starts_on.desc()).limit(1))
+    last = db.session.scalar(
+        select(Visit.starts_on).where(scope(actor, Visit)).order_by(Visit.starts_on.desc()).limit(1)
+    )
     return last.year if last else today().year
 
 

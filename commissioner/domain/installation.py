@@ -43,9 +43,7 @@ def demonstration_accounts() -> list[FreshAccount]:
 
 def _open(draft: NewAccount) -> FreshAccount:
     _account_id, password = open_account(SYSTEM, draft)
-    return FreshAccount(
-        username=draft.username, role=draft.role, display_name=draft.display_name, password=password
-    )
+    return FreshAccount(username=draft.username, role=draft.role, display_name=draft.display_name, password=password)
 
 
 def _drafts() -> list[NewAccount]:
@@ -60,9 +58,7 @@ def _drafts() -> list[NewAccount]:
     return [
         NewAccount(username="admin", display_name="管理员", role=Role.ADMINISTRATOR, region_code=region),
         NewAccount(username="officer", display_name="县科技局", role=Role.OFFICER, region_code=region),
-        NewAccount(
-            username="township", display_name=township_name or "乡镇", role=Role.TOWNSHIP, region_code=township
-        ),
+        NewAccount(username="township", display_name=township_name or "乡镇", role=Role.TOWNSHIP, region_code=township),
         NewAccount(
             username="commissioner",
             display_name=posting.name,
@@ -134,9 +130,7 @@ def _database() -> Finding:
 
 
 def _accounts() -> Finding:
-    active = db.session.scalar(
-        select(func.count(Account.id)).where(Account.role == Role.ADMINISTRATOR, Account.active)
-    )
+    active = db.session.scalar(select(func.count(Account.id)).where(Account.role == Role.ADMINISTRATOR, Account.active))
     return Finding(subject=N_("管理员账号"), good=bool(active), said=str(active or 0))
 
 

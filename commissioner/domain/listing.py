@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, false, func, or_, select
 
 from commissioner.access import Actor, scope
 from commissioner.models import db
@@ -19,7 +20,7 @@ LARGEST_EXPORT = 50_000
 LONGEST_SEARCH = 60
 
 
-class ColumnKind(str, Enum):
+class ColumnKind(StrEnum):
     """How a cell is shown."""
 
     TEXT = "text"
@@ -77,7 +78,7 @@ class Listing:
     columns: tuple[Column, ...]
     filters: tuple[Filter, ...] = ()
     search: tuple[Any, ...] = ()
-    finders: tuple[Callable[[str], ColumnElement[bool]], ...] = ()
+    finders: tuple[Callable[[Actor, str], ColumnElement[bool]], ...] = ()
     order: tuple[Any, ...] = ()
 
 
@@ -97,7 +98,7 @@ class ListQuery:
 class ListResult:
     """The rows of one page and the count of them all."""
 
-    rows: Sequence[Mapping[str, Any]]
+    rows: Sequence[RowMapping]
     total: int
 
 
@@ -113,7 +114,7 @@ def listed(actor: Actor, listing: Listing, query: ListQuery) -> ListResult:
     return ListResult(rows=db.session.execute(statement).mappings().all(), total=total)
 
 
-def counting(actor: Actor, listing: Listing, query: ListQuery) -> Select[tuple[int]]:
+def counting(actor: Actor, listing: Listing, query: ListQuery) -> Select[int]:
     """The count that the list of ``query`` has in its title, as a statement that may be one column of another."""
     return select(func.count(listing.model.id)).where(*_conditions(actor, listing, query))
 
@@ -134,7 +135,7 @@ def related(
     return ListResult(rows=rows, total=rows[0]["_total"] if rows else 0)
 
 
-def peek(actor: Actor, listing: Listing, query: ListQuery, limit: int) -> Sequence[Mapping[str, Any]]:
+def peek(actor: Actor, listing: Listing, query: ListQuery, limit: int) -> Sequence[RowMapping]:
     """The first rows that ``query`` shows, uncounted."""
     statement = _statement(listing, _conditions(actor, listing, query), query).limit(limit)
     return db.session.execute(statement).mappings().all()
@@ -144,10 +145,13 @@ def _conditions(actor: Actor, listing: Listing, query: ListQuery) -> list[Column
     asked = [
         predicate
         for one in listing.filters
-        if query.filters.get(one.key)
-        and (predicate := one.predicate(query.filters[one.key])) is not None
+        if query.filters.get(one.key) and (predicate := one.predicate(query.filters[one.key])) is not None
     ]
-    return [scope(actor, listing.model), *asked, *text_conditions(listing.search, query.text, listing.finders)]
+    return [
+        scope(actor, listing.model),
+        *asked,
+        *text_conditions(listing.search, query.text, [partial(find, actor) for find in listing.finders]),
+    ]
 
 
 def text_conditions(
@@ -155,10 +159,14 @@ def text_conditions(
 ) -> list[ColumnElement[bool]]:
     """Each word of ``text`` stands in at least one of ``columns``, or a finder finds it."""
     words = text[:LONGEST_SEARCH].split() if columns or finders else []
-    return [
-        or_(*(column.icontains(word, autoescape=True) for column in columns), *(find(word) for find in finders))
-        for word in words
-    ]
+    return [or_(*(contains(column, word) for column in columns), *(find(word) for find in finders)) for word in words]
+
+
+def contains(column: Any, word: str) -> ColumnElement[bool]:
+    """``column`` holds ``word``; Chinese has no case, and asking for none is several times as fast."""
+    match = column.icontains if word.upper() != word.lower() else column.contains
+    result: ColumnElement[bool] = match(word, autoescape=True)
+    return result
 
 
 def _statement(listing: Listing, conditions: Sequence[ColumnElement[bool]], query: ListQuery) -> Select[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 
 from commissioner.access import Actor, Permission, scope
 from commissioner.domain.listing import Column, related
@@ -58,7 +58,7 @@ class Section:
     subject: str
     field: str
     columns: Sequence[Column]
-    rows: Sequence[Mapping[str, Any]]
+    rows: Sequence[RowMapping]
     total: int
     may_add: bool
     own_pages: bool
@@ -123,7 +123,11 @@ def _statement(actor: Actor, subject: Subject, row_id: int) -> Any:
         elif one.kind is Kind.REFERENCE:
             far = _subjects()[one.refers]
             columns.append(
-                select(far.heading).where(far.model.id == column).correlate_except(far.model).scalar_subquery().label(f"_{one.key}")
+                select(far.heading)
+                .where(far.model.id == column)
+                .correlate_except(far.model)
+                .scalar_subquery()
+                .label(f"_{one.key}")
             )
     if hasattr(model, "place_id"):
         place = Place.__table__.alias("_place")
@@ -132,7 +136,7 @@ def _statement(actor: Actor, subject: Subject, row_id: int) -> Any:
     return select(*columns).where(model.id == row_id, scope(actor, model))
 
 
-def _fact(actor: Actor, one: Field, row: Mapping[str, Any], row_id: int) -> Fact:
+def _fact(actor: Actor, one: Field, row: RowMapping, row_id: int) -> Fact:
     pointers: tuple[Pointer, ...] = ()
     value = None if one.kind is Kind.REFERENCES else row[one.key]
     if one.kind in {Kind.PLACE, Kind.REFERENCE} and value is not None:
@@ -155,7 +159,7 @@ def _linked(one: Field, row_id: int) -> tuple[Pointer, ...]:
     return tuple(Pointer(subject=one.refers, id=row.id, label=row.label) for row in rows)
 
 
-def _position(row: Mapping[str, Any]) -> Position | None:
+def _position(row: RowMapping) -> Position | None:
     for prefix, own in (("", True), ("_", False)):
         latitude_deg, longitude_deg = row.get(f"{prefix}latitude_deg"), row.get(f"{prefix}longitude_deg")
         if latitude_deg is not None and longitude_deg is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, case, select
+from sqlalchemy import case, select
 
 from commissioner.access import Actor, scope
 from commissioner.domain.listing import Choice, text_conditions
@@ -30,7 +30,7 @@ def choices_of(
     return [make(row) for row in rows]
 
 
-def _places(actor: Actor, subject: Subject, text: str) -> tuple[Select[Any], Any]:
+def _places(actor: Actor, subject: Subject, text: str) -> tuple[Any, Any]:
     parent = Place.__table__.alias()
     statement = (
         select(
@@ -55,11 +55,16 @@ def _places(actor: Actor, subject: Subject, text: str) -> tuple[Select[Any], Any
     return statement, make
 
 
-def _commissioners(actor: Actor, subject: Subject, text: str) -> tuple[Select[Any], Any]:
+def _commissioners(actor: Actor, subject: Subject, text: str) -> tuple[Any, Any]:
     statement = (
         select(
-            Commissioner.id, Commissioner.name, Commissioner.title, Commissioner.speciality, Commissioner.pinyin,
-            Commissioner.initials, Organisation.name.label("organisation"),
+            Commissioner.id,
+            Commissioner.name,
+            Commissioner.title,
+            Commissioner.speciality,
+            Commissioner.pinyin,
+            Commissioner.initials,
+            Organisation.name.label("organisation"),
         )
         .outerjoin(Organisation, Organisation.id == Commissioner.organisation_id)
         .where(scope(actor, Commissioner))
@@ -74,10 +79,8 @@ def _commissioners(actor: Actor, subject: Subject, text: str) -> tuple[Select[An
     return statement, make
 
 
-def _named(actor: Actor, subject: Subject, text: str) -> tuple[Select[Any], Any]:
+def _named(actor: Actor, subject: Subject, text: str) -> tuple[Any, Any]:
     name = subject.heading
     statement = select(subject.model.id, name.label("name")).where(scope(actor, subject.model))
     statement = statement.where(*text_conditions((name,), text)).order_by(subject.model.id.desc())
     return statement, lambda row: Choice(value=str(row.id), label=row.name, search=row.name)
-
-

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from sqlalchemy import RowMapping
 
 from commissioner.access import Actor
 from commissioner.domain.listing import ListQuery, peek
@@ -20,7 +21,7 @@ class Found:
     """What was found of one subject; ``more`` when the list holds further rows."""
 
     subject: Subject
-    rows: Sequence[Mapping[str, Any]]
+    rows: Sequence[RowMapping]
     more: bool
 
 

@@ -40,7 +40,9 @@ def visit_defaults(actor: Actor, place_id: int | None = None, commissioner_id: i
         people = (actor.commissioner_id,) if actor.commissioner_id else ()
     else:
         people = _likely_people(actor, last.id if last else None)
-    return VisitDefaults(place_id=place_id or (last.place_id if last else _posted_village(actor)), commissioner_ids=people)
+    return VisitDefaults(
+        place_id=place_id or (last.place_id if last else _posted_village(actor)), commissioner_ids=people
+    )
 
 
 def commissioner_choices(actor: Actor, keep: tuple[int, ...] = ()) -> list[Choice]:
@@ -56,7 +58,7 @@ def commissioner_choices(actor: Actor, keep: tuple[int, ...] = ()) -> list[Choic
     return sorted(grouped, key=lambda one: one.group != POSTED)
 
 
-def _posted_today(actor: Actor) -> Select[tuple[int]]:
+def _posted_today(actor: Actor) -> Select[int]:
     return (
         select(Posting.commissioner_id)
         .where(within(Posting.region_code, actor.region_code), running(Posting.starts_on, Posting.ends_on, today()))

@@ -196,9 +196,7 @@ def _checked(actor: Actor, draft: VisitDraft) -> str:
     """The region code of the visit's place, after every rule was asked."""
     actor.must(Permission.LOG_CARE_VISIT if draft.kind is VisitKind.CARE else Permission.LOG_VISIT)
     faults = _faults_of_shape(actor, draft)
-    region_code = db.session.scalar(
-        select(Place.region_code).where(Place.id == draft.place_id, scope(actor, Place))
-    )
+    region_code = db.session.scalar(select(Place.region_code).where(Place.id == draft.place_id, scope(actor, Place)))
     if region_code is None:
         faults["place_id"] = Problem(N_("这个地点不在您的范围内,请重新选择。"))
     faults.update(_faults_of_scope(actor, draft))
@@ -355,5 +353,3 @@ def _refuse_other_content(visit_id: int, draft: VisitDraft) -> None:
     )
     if not same:
         raise Conflict(theirs=stands, ours=draft, current_version=visit.version)
-
-

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
-from commissioner.domain.listing import Column, ColumnKind, Listing
+from commissioner.access import Actor, scope
+from commissioner.domain.listing import Column, ColumnKind, Filter, Listing, contains
 from commissioner.domain.subject import (
     Field,
     Kind,
@@ -40,16 +40,17 @@ def visits_between(first: date, last: date) -> ColumnElement[bool]:
     return result
 
 
-def _place_is_called(word: str) -> ColumnElement[bool]:
-    named: Any = Place.name.icontains(word, autoescape=True) | Place.initials.icontains(word, autoescape=True)
-    result: ColumnElement[bool] = Visit.place_id.in_(select(Place.id).where(named))
+def _place_is_called(actor: Actor, word: str) -> ColumnElement[bool]:
+    # Only places in scope: a visit outside it is not seen anyway, and a township has a hundred, a county ten thousand.
+    named = select(Place.id).where(scope(actor, Place), contains(Place.name, word) | contains(Place.initials, word))
+    result: ColumnElement[bool] = Visit.place_id.in_(named)
     return result
 
 
-def _person_is_called(word: str) -> ColumnElement[bool]:
-    named: Any = Commissioner.name.icontains(word, autoescape=True) | Commissioner.initials.icontains(word, autoescape=True)
-    people = select(VisitCommissioner.visit_id).join(Commissioner, Commissioner.id == VisitCommissioner.commissioner_id)
-    result: ColumnElement[bool] = Visit.id.in_(people.where(named))
+def _person_is_called(actor: Actor, word: str) -> ColumnElement[bool]:
+    named = select(Commissioner.id).where(contains(Commissioner.name, word) | contains(Commissioner.initials, word))
+    listed = select(VisitCommissioner.visit_id).where(VisitCommissioner.commissioner_id.in_(named))
+    result: ColumnElement[bool] = Visit.id.in_(listed)
     return result
 
 
@@ -103,6 +104,9 @@ VISITS = Subject(
             township_filter(Visit),
             words_filter("kind", N_("类别"), Visit.kind, VisitKind),
             words_filter("state", N_("状态"), Visit.state, VisitState),
+            Filter(
+                key="no_outcome", label=N_("没有写结果"), predicate=lambda value: Visit.outcome == "", kind="hidden"
+            ),
             id_filter("commissioner", visits_of),
             id_filter("place", lambda row_id: Visit.place_id == row_id),
             id_filter("base", lambda row_id: Visit.base_id == row_id),

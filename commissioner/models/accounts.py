@@ -8,7 +8,18 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from commissioner.models.base import Base, Flag, Instant, Key, Name, Provenance, Short, Stamped, UtcDateTime, may_point_to
+from commissioner.models.base import (
+    Base,
+    Flag,
+    Instant,
+    Key,
+    Name,
+    Provenance,
+    Short,
+    Stamped,
+    UtcDateTime,
+    may_point_to,
+)
 from commissioner.vocabulary import Role, SettingKey
 
 

@@ -77,5 +77,7 @@ class IndicatorResult(Provenance, Stamped, InPlace, Base):
         lies_in_place(),
         UniqueConstraint("name", "year", "place_id"),
         CheckConstraint("year BETWEEN 1999 AND 2100", name="year_of_the_programme"),
-        CheckConstraint("rank_of_value >= 1 AND rank_of_completion >= 1 AND rank_of_growth >= 1", name="ranks_from_one"),
+        CheckConstraint(
+            "rank_of_value >= 1 AND rank_of_completion >= 1 AND rank_of_growth >= 1", name="ranks_from_one"
+        ),
     )

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, Response, current_app
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from commissioner.config import Settings
 from commissioner.shipped import shipped
-import importlib.util
-from commissioner.web import auth, home, preferences, search, subjects, visits
+from commissioner.web import (
+    accounts,
+    annual,
+    audit,
+    auth,
+    home,
+    map,
+    places,
+    preferences,
+    projects,
+    search,
+    stories_people,
+    subjects,
+    visits,
+)
 from commissioner.web.context import init_context
 from commissioner.web.errors import init_errors
 from commissioner.web.filters import init_filters
@@ -16,32 +29,33 @@ from commissioner.web.headers import init_headers
 from commissioner.web.language import init_language
 from commissioner.web.session import init_session, refuse_silent_views, requires
 
-def _maybe(name):
-    if importlib.util.find_spec(f"commissioner.web.{name}"):
-        return [importlib.import_module(f"commissioner.web.{name}").bp]
-    stub = Blueprint(name, __name__)
-    view = requires(None)(lambda **k: "")
-    for e in ("index", "settings", "new"):
-        stub.add_url_rule(f"/{name}/{e}", e, view)
-    stub.add_url_rule(f"/{name}/<int:year>", "page", view)
-    return [stub]
-
-
-for _story in ("stories_people", "stories_results", "stories_projects"):
-    if importlib.util.find_spec(f"commissioner.web.{_story}"):
-        importlib.import_module(f"commissioner.web.{_story}")
-BLUEPRINTS = (
-    auth.bp, preferences.bp, home.bp, search.bp, visits.bp,
-    *_maybe("map"), *_maybe("annual"), *_maybe("projects"), *_maybe("accounts"), *_maybe("audit"),
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    auth.bp,
+    preferences.bp,
+    home.bp,
+    search.bp,
+    map.bp,
+    annual.bp,
+    visits.bp,
+    projects.bp,
+    places.bp,
+    accounts.bp,
+    audit.bp,
+    # Last: its addresses begin with the name of any subject.
     subjects.bp,
 )
+
+
+@requires(None)
+def _static(filename: str) -> Response:
+    return current_app.send_static_file(filename)
 
 
 def init_web(app: Flask, settings: Settings) -> None:
     """Wire pages, sign-in, languages and headers into ``app``; a view without a declared permission raises."""
     app.template_folder = str(shipped("templates"))
     app.static_folder = str(shipped("static"))
-    app.add_url_rule("/static/<path:filename>", "static", requires(None)(lambda filename: app.send_static_file(filename)))
+    app.add_url_rule("/static/<path:filename>", "static", _static)
     if settings.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     init_language(app)

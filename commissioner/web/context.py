@@ -47,11 +47,12 @@ class Me:
         return self.person.actor.can(Permission(permission))
 
 
-HOME = ("home.index", {}, N_("首页"))
-MAP = ("map.index", {}, N_("地图"))
+Destination = tuple[str, dict[str, Any], str]
+HOME: Destination = ("home.index", {}, N_("首页"))
+MAP: Destination = ("map.index", {}, N_("地图"))
 
 
-def _subject(name: str, label: str) -> tuple[str, dict[str, str], str]:
+def _subject(name: str, label: str) -> Destination:
     return ("subjects.index", {"name": name}, label)
 
 
@@ -59,9 +60,9 @@ VISITS, PROJECTS = _subject("visits", N_("走访")), _subject("projects", N_("�
 PEOPLE, BASES = _subject("commissioners", N_("特派员")), _subject("bases", N_("基地"))
 PROBLEMS, NEEDS = _subject("problems", N_("问题")), _subject("needs", N_("需求"))
 POSTINGS = _subject("postings", N_("派驻"))
-REGISTERS = ("home.registers", {}, N_("登记簿"))
+REGISTERS: Destination = ("home.registers", {}, N_("登记簿"))
 
-PLACES_OF: dict[Role, tuple[tuple[str, dict[str, str], str], ...]] = {
+PLACES_OF: dict[Role, tuple[Destination, ...]] = {
     Role.ADMINISTRATOR: (HOME, MAP, VISITS, PROJECTS, REGISTERS),
     Role.OFFICER: (HOME, MAP, VISITS, PROJECTS, REGISTERS),
     Role.TOWNSHIP: (HOME, VISITS, PEOPLE, NEEDS, MAP),

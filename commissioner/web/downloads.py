@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +18,7 @@ from commissioner.vocabulary import Word
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def sheet_answer(title: str, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> Response:
+def sheet_answer(title: str, columns: Sequence[Column], rows: Sequence[Any]) -> Response:
     """Rows as an Excel file named after the list and the day."""
     heads = [SheetColumn(label=_heading(one), is_number=one.align == "end") for one in columns]
     values = ([_cell(row[one.key], one.kind) for one in columns] for row in rows)

@@ -5,19 +5,18 @@ from __future__ import annotations
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
-STRICT_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "frame-src 'self'",
-        "frame-ancestors 'self'",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-    )
-)
+DIRECTIVES = {
+    "default-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "frame-src": "'self'",
+    "frame-ancestors": "'self'",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+}
+STRICT_POLICY = "; ".join(f"{name} {sources}" for name, sources in DIRECTIVES.items())
 A_YEAR = "public, max-age=31536000, immutable"
 
 

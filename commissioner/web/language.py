@@ -10,7 +10,7 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, g, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, Domain
 
 CATALOGUES = Path(__file__).resolve().parent.parent / "translations"
@@ -33,7 +33,7 @@ def catalogue(language: str) -> NullTranslations:
     return Translations(fp=compiled)
 
 
-class CatalogueDomain(Domain):  # type: ignore[misc]
+class CatalogueDomain(Domain):
     """Flask-Babel's domain over the written catalogue."""
 
     def get_translations(self) -> NullTranslations:
@@ -48,7 +48,7 @@ class CatalogueDomain(Domain):  # type: ignore[misc]
         return str(said % variables if variables else said)
 
 
-class Languages(Babel):  # type: ignore[misc]
+class Languages(Babel):
     """Flask-Babel with our domain."""
 
     domain_instance = CatalogueDomain()
@@ -56,7 +56,7 @@ class Languages(Babel):  # type: ignore[misc]
 
 def language() -> str:
     """The reader's language: as chosen, or Chinese."""
-    if not request:
+    if not has_request_context():
         return CHINESE
     if "language" not in g:
         chosen = request.cookies.get(COOKIE, "")

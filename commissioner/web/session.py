@@ -23,7 +23,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 BEFORE_PASSWORD = frozenset({"auth.change_password", "auth.sign_out", "preferences.language", "preferences.large_type"})
 
 
-class Visitor(UserMixin):  # type: ignore[misc]
+class Visitor(UserMixin):
     """Flask-Login's user: a thin coat over ``SignedIn``."""
 
     def __init__(self, signed_in: SignedIn) -> None:
@@ -68,7 +68,8 @@ def refuse_silent_views(app: Flask) -> None:
 def _gate() -> Response | None:
     if request.endpoint is None:
         return None
-    permission = cast("Permission | None", current_app.view_functions[request.endpoint].required_permission)  # type: ignore[attr-defined]
+    view: Any = current_app.view_functions[request.endpoint]
+    permission: Permission | None = view.required_permission
     if permission is None:
         return None
     if not current_user.is_authenticated:

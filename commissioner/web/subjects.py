@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -87,7 +87,7 @@ def page(name: str, row_id: int) -> str:
         abort(404)
     told_page = record_page(actor(), subject, row_id)
     story = STORIES[name](actor(), told_page) if name in STORIES else {}
-    template = [f"{name}/page.html", "record.html"]
+    template: list[Any] = [f"{name}/page.html", "record.html"]
     return render_template(
         template,
         page=told_page,
@@ -105,7 +105,7 @@ def new(name: str) -> Any:
     """The form of a new record; a link from another page gives some of it."""
     subject = _kept(name)
     if name in OWN_NEW:
-        return redirect(url_for(OWN_NEW[name], **request.args))
+        return redirect(url_for(OWN_NEW[name], **cast("dict[str, Any]", request.args.to_dict())))
     form = form_class(subject)(data=None if request.method == "POST" else _given(subject))
     if form.validate_on_submit():
         try:

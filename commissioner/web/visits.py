@@ -58,9 +58,7 @@ def edit(visit_id: int) -> Any:
     if form.validate_on_submit():
         try:
             asked = form.version.data or ""
-            visit_log.amend_visit(
-                actor(), visit_id, form.draft(draft.client_id), int(asked) if asked.isdigit() else 0
-            )
+            visit_log.amend_visit(actor(), visit_id, form.draft(draft.client_id), int(asked) if asked.isdigit() else 0)
             flash(_("已保存。"), "good")
             return redirect(url_for("subjects.page", name="visits", row_id=visit_id), 303)
         except Invalid as problem:

@@ -76,6 +76,8 @@ class Prose(TextAreaField):
 class Day(_DateField):
     """A date, as the browser's date control sends it."""
 
+    data: Any
+
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read an ISO date; anything else is told in words, and kept as typed."""
         if not valuelist or not valuelist[0].strip():
@@ -89,6 +91,8 @@ class Day(_DateField):
 
 class Number(StringField):
     """An exact decimal with at most ``decimals`` places; full-width digits and thousands commas are understood."""
+
+    data: Any
 
     def __init__(self, label: str, *, decimals: int = 2, required: bool = False, **options: Any) -> None:
         self.decimals = decimals
@@ -166,7 +170,7 @@ class Pickers(SelectMultipleField):
         super().__init__(label, validators, coerce=_id_or_none, choices=[], validate_choice=False, **options)
 
 
-class Form(FlaskForm):  # type: ignore[misc]
+class Form(FlaskForm):
     """A form that posts without JavaScript and loses nothing on error."""
 
     client_id = HiddenField()
@@ -197,8 +201,4 @@ class Form(FlaskForm):  # type: ignore[misc]
     @property
     def confirmed(self) -> bool:
         """Whether the warnings were read and confirmed."""
-
-
         return request.form.get("confirmed") == "y"
-
-

@@ -18,7 +18,19 @@ from commissioner.domain.subject import Field, Kind, Subject
 from commissioner.domain.subjects import SUBJECTS
 from commissioner.units import fen_to_yuan, yuan_to_fen
 from commissioner.vocabulary import Word
-from commissioner.web.forms.base import Day, Form, Number, Picker, Pickers, Prose, Text, needed, options_of, word_options, word_reader
+from commissioner.web.forms.base import (
+    Day,
+    Form,
+    Number,
+    Picker,
+    Pickers,
+    Prose,
+    Text,
+    needed,
+    options_of,
+    word_options,
+    word_reader,
+)
 
 
 @lru_cache(maxsize=64)
@@ -127,5 +139,3 @@ def offer(field: Any, choices: list[Choice], address: str, *, blank: bool) -> No
     field.choices = options_of(choices, _("请选择") if blank else None)
     if len(choices) >= MOST_CHOICES:
         field.render_kw = {**(field.render_kw or {}), "data-url": address}
-
-

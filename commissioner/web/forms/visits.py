@@ -9,7 +9,18 @@ from wtforms import HiddenField, SelectField
 
 from commissioner.domain.visit_log import Point, ProblemDraft, VisitDraft
 from commissioner.vocabulary import CoordinateSource, RaisedProblemCategory, VisitKind
-from commissioner.web.forms.base import Day, Form, Number, Picker, Pickers, Prose, Text, needed, word_options, word_reader
+from commissioner.web.forms.base import (
+    Day,
+    Form,
+    Number,
+    Picker,
+    Pickers,
+    Prose,
+    Text,
+    needed,
+    word_options,
+    word_reader,
+)
 
 POINT_SOURCES = {source.value: source for source in (CoordinateSource.GPS, CoordinateSource.MAP_CLICK)}
 
@@ -107,5 +118,3 @@ class VisitForm(Form):
             self.problem_description.errors = [*self.problem_description.errors, message]
             valid = False
         return valid
-
-

@@ -1,0 +1,1 @@
+"""Forms: they read and refuse in words; the domain judges."""

@@ -1,0 +1,1 @@
+"""Figures, not promises: run by ``pytest tests/benchmarks``, printed as a table."""
