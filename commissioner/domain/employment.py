@@ -70,6 +70,14 @@ class ImpactSum:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What a decision was about."""
+
+    year: int
+    indicator: ImpactIndicator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Employment(ImpactSum):
     """Farmers' employment generated, in persons."""
 
@@ -100,8 +108,8 @@ def impacts_in(actor: Actor, year: int) -> Mapping[ImpactIndicator, ImpactSum]:
     }
 
 
-def decide_overlap(actor: Actor, impact_id: int, decision: OverlapDecision | None) -> int:
-    """Say whether a base's figure means the same people as its project's; returns the year it is about."""
+def decide_overlap(actor: Actor, impact_id: int, decision: OverlapDecision | None) -> Decided:
+    """Say whether a base's figure means the same people as its project's; ``None`` takes the decision back."""
     actor.must(Permission.VERIFY_IMPACT)
     with change(actor, "impacts.decide_overlap") as entry:
         row = find_row(actor, IMPACTS, impact_id, lock=True)
@@ -110,8 +118,7 @@ def decide_overlap(actor: Actor, impact_id: int, decision: OverlapDecision | Non
         entry.watch(row)
         row.overlap = decision
         row.version += 1
-        year: int = row.year
-    return year
+        return Decided(year=row.year, indicator=row.indicator)
 
 
 def _figures(actor: Actor, year: int, *conditions: Any) -> Sequence[Any]:
