@@ -79,9 +79,10 @@ class PlaceStory:
 
 
 def place_story(actor: Actor, place_id: int, day: date) -> PlaceStory:
-    """The story of a place on ``day``: three queries, two where nothing ever happened to it."""
+    """The story of a place on ``day``: two queries."""
     visit_days = coverage_days()
-    row = _profile(actor, place_id, day)
+    rows = _profile(actor, place_id, day)
+    row = rows[0]
     return PlaceStory(
         on=day,
         level=row["level"],
@@ -91,11 +92,12 @@ def place_story(actor: Actor, place_id: int, day: date) -> PlaceStory:
         tags=tuple(tag for tag in PlaceTag if tag.value in (row["tags"] or "").split(",")),
         coverage=_coverage(actor, row, day, visit_days),
         serving=_serving(actor, place_id, row, day),
-        events=_events(place_id) if row["happened"] else (),
+        events=tuple(_event(one) for one in rows if one["kind"] is not None),
     )
 
 
 def _profile(actor: Actor, place_id: int, day: date) -> Any:
+    """The place with what is above it, once for each event in its life, and once if there was none."""
     parent, grand, successor = aliased(Place), aliased(Place), aliased(Place)
     last_visit = select(func.max(Visit.ends_on)).where(counted_visit(day), scope(actor, Visit))
     statement = (
@@ -123,12 +125,14 @@ def _profile(actor: Actor, place_id: int, day: date) -> Any:
         .outerjoin(parent, parent.id == Place.parent_id)
         .outerjoin(grand, grand.id == parent.parent_id)
         .outerjoin(successor, successor.id == Place.successor_id)
+        .outerjoin(PlaceEvent, PlaceEvent.place_id == Place.id)
         .where(Place.id == place_id, scope(actor, Place))
+        .order_by(PlaceEvent.happened_on.desc(), PlaceEvent.id.desc())
     )
-    row = db.session.execute(statement).mappings().one_or_none()
-    if row is None:
+    rows = db.session.execute(statement).mappings().all()
+    if not rows:
         raise NotFound
-    return row
+    return rows
 
 
 def _tags() -> Any:
@@ -209,10 +213,7 @@ def _reaches(place_id: int, row: Any) -> ColumnElement[bool]:
     return own
 
 
-def _events(place_id: int) -> tuple[PlaceEventLine, ...]:
-    statement = (
-        select(PlaceEvent.kind, PlaceEvent.happened_on, PlaceEvent.former_name, PlaceEvent.note)
-        .where(PlaceEvent.place_id == place_id)
-        .order_by(PlaceEvent.happened_on.desc(), PlaceEvent.id.desc())
+def _event(row: Any) -> PlaceEventLine:
+    return PlaceEventLine(
+        kind=row["kind"], happened_on=row["happened_on"], former_name=row["former_name"], note=row["note"]
     )
-    return tuple(PlaceEventLine(**row) for row in db.session.execute(statement).mappings())

@@ -103,7 +103,7 @@ def reactivate(account_id: int) -> Response:
     return redirect(url_for("accounts.page", account_id=account_id), 303)
 
 
-@bp.route("/settings", methods=["GET", "POST"])
+@bp.route("/settings", methods=["GET", "POST"], endpoint="settings")
 @requires(Permission.KEEP_SETTINGS)
 def programme() -> Any:
     """The settings of the installation."""
@@ -112,7 +112,7 @@ def programme() -> Any:
         try:
             keep_settings(actor(), form.values())
             flash(_("已保存。"), "good")
-            return redirect(url_for("accounts.programme"), 303)
+            return redirect(url_for("accounts.settings"), 303)
         except Invalid as problem:
             form.take(problem)
     return render_template("accounts/settings.html", form=form), 422 if form.errors else 200
