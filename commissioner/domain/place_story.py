@@ -117,10 +117,10 @@ def _profile(actor: Actor, place_id: int, day: date) -> Any:
             case((Place.level == PlaceLevel.TOWNSHIP, posted_within_on(day)), else_=posted_on(day)).label("posted"),
             paired_on(day).label("paired"),
             last_visit.correlate_except(Visit).scalar_subquery().label("last_visit_on"),
-            select(func.count(PlaceEvent.id))
-            .where(PlaceEvent.place_id == place_id)
-            .scalar_subquery()
-            .label("happened"),
+            PlaceEvent.kind,
+            PlaceEvent.happened_on,
+            PlaceEvent.former_name,
+            PlaceEvent.note,
         )
         .outerjoin(parent, parent.id == Place.parent_id)
         .outerjoin(grand, grand.id == parent.parent_id)
