@@ -64,7 +64,9 @@ Row = TypeVar("Row")
 def own_people(actor: Actor) -> Select[int]:
     """Ids of the commissioners an actor stands for: the own person with teams, or the institution's people."""
     if actor.role is Role.INSTITUTION:
-        return select(Commissioner.id).where(Commissioner.organisation_id == actor.organisation_id)
+        sent = Commissioner.organisation_id == actor.organisation_id
+        # Without an institution of its own the account stands for nobody, not for those whom nobody sent.
+        return select(Commissioner.id).where(sent, Commissioner.organisation_id.is_not(None))
     teams = select(TeamMember.team_id).where(TeamMember.member_id == actor.commissioner_id)
     return select(Commissioner.id).where(or_(Commissioner.id == actor.commissioner_id, Commissioner.id.in_(teams)))
 
