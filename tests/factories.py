@@ -95,6 +95,7 @@ def a_visit(**changes: Any) -> VisitDraft:
 
 def visits_with(client_id: str) -> int:
     """How many visits there are under an id."""
+    db.session.rollback()
     return len(db.session.scalars(select(Visit.id).where(Visit.client_id == client_id)).all())
 
 
