@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import HiddenField, SelectField
+from wtforms.fields.choices import SelectChoice
 
 from commissioner.domain.project_history import Standing, Target
 from commissioner.domain.project_stages import StageDraft
@@ -15,7 +16,7 @@ from commissioner.domain.project_updates import UpdateDraft
 from commissioner.units import completion_rate, yuan_to_fen
 from commissioner.vocabulary import ProjectStage
 from commissioner.web.filters import number
-from commissioner.web.forms.base import Day, Form, Number, Prose, Text, needed
+from commissioner.web.forms.base import Day, Form, Number, Prose, Text, needed, word_options
 
 
 def _stage(value: Any) -> ProjectStage | None:
@@ -63,7 +64,7 @@ def update_form(stands: Standing, stages: tuple[ProjectStage, ...], **options: A
     made = {f"figure_{one.id}": _figure(one) for one in stands.targets}
     form: UpdateForm = type("UpdateFormOfProject", (UpdateForm,), made)(**options)
     stay = _("不变(%(stage)s)", stage=_(stands.stage.label))
-    form.stage.choices = [("", stay), *((stage.value, _(stage.label)) for stage in stages)]
+    form.stage.choices = [SelectChoice("", stay), *(SelectChoice(stage.value, _(stage.label)) for stage in stages)]
     form.spent_yuan.description = _("到今天一共花了多少。上次 %(last)s 元;没有变就空着", last=number(stands.spent_yuan))
     return form
 
@@ -86,7 +87,7 @@ class StageForm(Form):
         lazy_gettext("阶段"),
         [needed],
         coerce=_stage,
-        choices=[(stage.value, lazy_gettext(stage.label)) for stage in ProjectStage],
+        choices=word_options(ProjectStage),
         validate_choice=False,
     )
     reached_on = Day(lazy_gettext("哪一天"), [needed], description=lazy_gettext("同一阶段再填一次,就是更正它的日期"))
