@@ -19,6 +19,7 @@ from commissioner.web import (
     projects,
     search,
     stories_people,
+    stories_results,
     subjects,
     visits,
 )
@@ -44,6 +45,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     # Last: its addresses begin with the name of any subject.
     subjects.bp,
 )
+# Named here because importing them is what tells the pages of records their stories.
+STORY_TELLERS = (stories_people, stories_results)
 
 
 @requires(None)

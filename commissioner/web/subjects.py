@@ -180,6 +180,8 @@ def _given(subject: Subject) -> dict[str, Any]:
         text = request.args.get(one.key, "")
         if one.kind in {Kind.PLACE, Kind.REFERENCE} and text.isdigit():
             given[one.key] = int(text)
+        elif one.kind is Kind.WORD and one.words is not None:
+            given[one.key] = next((word for word in one.words if word.value == text), given.get(one.key))
     return given
 
 
