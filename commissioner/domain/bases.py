@@ -39,6 +39,7 @@ from commissioner.models import (
     Impact,
     Introduction,
     Measurement,
+    Recognition,
     Visit,
     db,
 )
@@ -185,13 +186,6 @@ BASES = Subject(
     ),
     related=(
         Related(
-            subject="measurements",
-            title=N_("测量记录"),
-            condition=lambda row_id: Measurement.base_id == row_id,
-            field="base_id",
-            hidden=("base",),
-        ),
-        Related(
             subject="visits",
             title=N_("走访"),
             condition=lambda row_id: Visit.base_id == row_id,
@@ -215,6 +209,12 @@ BASES = Subject(
             subject="briefings",
             title=N_("简报"),
             condition=lambda row_id: Briefing.base_id == row_id,
+            field="base_id",
+        ),
+        Related(
+            subject="recognitions",
+            title=N_("试点与荣誉"),
+            condition=lambda row_id: Recognition.base_id == row_id,
             field="base_id",
         ),
     ),

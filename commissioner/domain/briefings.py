@@ -13,7 +13,6 @@ from commissioner.domain.subject import (
     illustrative_column,
     link_column,
     names_through,
-    number_column,
     place_column,
     text_column,
     township_filter,
@@ -50,7 +49,7 @@ BRIEFINGS = Subject(
         model=Briefing,
         columns=(
             link_column("title", N_("标题"), Briefing.title),
-            number_column("year", N_("年份"), Briefing.year),
+            text_column("year", N_("年份"), Briefing.year),
             place_column(Briefing),
             text_column(
                 "people",
@@ -105,7 +104,7 @@ INSTRUCTIONS = Subject(
         columns=(
             link_column("subject", N_("批示事项"), Instruction.subject),
             text_column("leader", N_("批示领导"), Instruction.leader),
-            number_column("year", N_("年份"), Instruction.year),
+            text_column("year", N_("年份"), Instruction.year),
             date_column("given_on", N_("批示日期"), Instruction.given_on),
             date_column("done_on", N_("办结日期"), Instruction.done_on),
             illustrative_column(Instruction),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import aliased
 
-from commissioner.access import Actor, Permission, within
+from commissioner.access import Actor, Permission, scope, within
 from commissioner.domain.listing import Filter, Listing
 from commissioner.domain.subject import (
     Field,
@@ -19,6 +21,7 @@ from commissioner.domain.subject import (
     link_column,
     name_of,
     number_column,
+    text_column,
     township_choices,
     word_column,
     words_filter,
@@ -94,6 +97,28 @@ def _complete(actor: Actor, row: Any, draft: Mapping[str, Any]) -> None:
     row.unit = IMPACT_UNITS[row.indicator]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureOfYear:
+    """The same figure in one year."""
+
+    id: int
+    year: int
+    amount: Decimal
+
+
+def same_figure(actor: Actor, impact_id: int) -> Sequence[FigureOfYear]:
+    """The figure of the same owner and indicator in every year, rejected ones left out, in order of years."""
+    this, other = aliased(Impact), Impact
+    same_owner = (other.project_id == this.project_id) | (other.base_id == this.base_id)
+    statement = (
+        select(other.id, other.year, other.amount)
+        .join(this, (this.indicator == other.indicator) & same_owner)
+        .where(this.id == impact_id, scope(actor, other), other.state != ImpactState.REJECTED)
+        .order_by(other.year)
+    )
+    return [FigureOfYear(**row) for row in db.session.execute(statement).mappings()]
+
+
 def _owner_in(value: str) -> ColumnElement[bool] | None:
     """The owner lies or works in the region of a division-code prefix."""
     if not value.isdigit() or len(value) > 12:
@@ -139,7 +164,7 @@ IMPACTS = Subject(
         columns=(
             link_column("owner", N_("项目或示范基地"), OWNER),
             word_column("indicator", N_("成效指标"), Impact.indicator),
-            number_column("year", N_("年份"), Impact.year),
+            text_column("year", N_("年份"), Impact.year),
             number_column("amount", N_("数量"), Impact.amount),
             word_column("unit", N_("单位"), Impact.unit),
             word_column("state", N_("核实情况"), Impact.state),

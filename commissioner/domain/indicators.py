@@ -115,7 +115,7 @@ INDICATORS = Subject(
         model=IndicatorResult,
         columns=(
             link_column("name", N_("指标"), IndicatorResult.name),
-            number_column("year", N_("年份"), IndicatorResult.year),
+            text_column("year", N_("年份"), IndicatorResult.year),
             number_column("actual", N_("完成值"), IndicatorResult.actual),
             word_column("unit", N_("单位"), IndicatorResult.unit),
             number_column("completion_percent", N_("年度任务完成率(%)"), COMPLETION_PERCENT),

@@ -21,6 +21,7 @@ class Line:
     amount: Decimal
     id: int = 0
     note: str = ""
+    illustrative: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

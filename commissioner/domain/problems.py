@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, distinct, func, select
 
-from commissioner.access import Actor, Permission
+from commissioner.access import Actor, Permission, scope
 from commissioner.access.regions import FULL_DIGITS
 from commissioner.domain.listing import Filter, Listing
 from commissioner.domain.programme import setting
@@ -28,7 +29,7 @@ from commissioner.domain.subject import (
     words_filter,
     year_filter,
 )
-from commissioner.models import Campaign, RaisedProblem, Visit, VisitCommissioner, db
+from commissioner.models import Campaign, Place, RaisedProblem, Visit, VisitCommissioner, db
 from commissioner.problems import Invalid, Problem
 from commissioner.units import today
 from commissioner.vocabulary import N_, RaisedProblemCategory, RaisedProblemState, SettingKey
@@ -52,6 +53,31 @@ def raised_with(commissioner_id: int) -> ColumnElement[bool]:
     return result
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignTally:
+    """What a campaign came to: visits, distinct places, problems raised and solved."""
+
+    visits: int
+    places: int
+    raised: int
+    solved: int
+
+
+def campaign_tally(actor: Actor, campaign_id: int) -> CampaignTally:
+    """The counts of a campaign as ``actor`` may see its visits and problems, in one statement."""
+    of_campaign = (scope(actor, Visit), Visit.campaign_id == campaign_id)
+    raised = (scope(actor, RaisedProblem), raised_on_campaign(campaign_id))
+    solved = RaisedProblem.state == RaisedProblemState.SOLVED
+    counts = {
+        "visits": select(func.count(Visit.id)).where(*of_campaign),
+        "places": select(func.count(distinct(Visit.place_id))).where(*of_campaign),
+        "raised": select(func.count(RaisedProblem.id)).where(*raised),
+        "solved": select(func.count(RaisedProblem.id)).where(*raised, solved),
+    }
+    columns = (statement.scalar_subquery().label(key) for key, statement in counts.items())
+    return CampaignTally(**db.session.execute(select(*columns)).mappings().one())
+
+
 def _overdue(value: str) -> ColumnElement[bool]:
     """Due before today and not settled."""
     unsettled = RaisedProblem.state.in_((RaisedProblemState.OPEN, RaisedProblemState.IN_HAND))
@@ -69,8 +95,17 @@ def _complete_campaign(actor: Actor, row: Any, draft: Mapping[str, Any]) -> None
         row.region_code = (actor.county_prefix or setting(SettingKey.REGION_CODE)).ljust(FULL_DIGITS, "0")
 
 
+def _own_place(actor: Actor) -> tuple[int, str] | None:
+    """The place that an actor's own region is: where a problem lies if no other place is given."""
+    code = (actor.region_code or setting(SettingKey.REGION_CODE)).ljust(FULL_DIGITS, "0")
+    found = db.session.execute(select(Place.id, Place.region_code).where(Place.region_code == code)).first()
+    return None if found is None else (found.id, found.region_code)
+
+
 def _check_problem(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> None:
     faults = {**_date_faults(draft), **_solution_faults(draft)}
+    if draft.get("place_id") is None and _own_place(actor) is None:
+        faults["place_id"] = Problem(N_("请填写“%(label)s”。"), label=N_("地点"))
     if not actor.can(Permission.SETTLE_PROBLEM):
         faults.update(_settling_faults(actor, draft, row_id))
     if faults:
@@ -112,6 +147,9 @@ def _settling_faults(actor: Actor, draft: Mapping[str, Any], row_id: int | None)
 def _complete_problem(actor: Actor, row: Any, draft: Mapping[str, Any]) -> None:
     if row.id is None:
         row.raised_by_id = actor.account_id
+    own_place = _own_place(actor) if row.place_id is None else None
+    if own_place is not None:
+        row.place_id, row.region_code = own_place
 
 
 CAMPAIGNS = Subject(
@@ -168,7 +206,7 @@ PROBLEMS = Subject(
             required=True,
             default=RaisedProblemCategory.TECHNOLOGY,
         ),
-        Field(key="place_id", label=N_("地点"), kind=Kind.PLACE, required=True),
+        Field(key="place_id", label=N_("地点"), kind=Kind.PLACE, help=N_("不选就是本单位所在的地方")),
         Field(key="raised_on", label=N_("反映日期"), kind=Kind.DATE, required=True, past=True, default=today),
         Field(key="visit_id", label=N_("哪次走访"), kind=Kind.REFERENCE, refers="visits"),
         Field(key="owner", label=N_("责任单位或责任人")),

@@ -16,16 +16,11 @@ def to_pdf(document: Document, font_folder: Path) -> bytes:
     """``document`` as PDF on A4; ``font_folder`` holds the font that can write its characters."""
     import typst
 
-    written = typst.compile(
-        TEMPLATE.read_bytes(),
-        format="pdf",
-        font_paths=[str(font_folder)],
-        ignore_system_fonts=True,
-        sys_inputs={"document": json.dumps(_told(document), ensure_ascii=False)},
+    told = json.dumps(_told(document), ensure_ascii=False)
+    fonts = [font_folder]
+    return typst.compile(
+        TEMPLATE, format="pdf", font_paths=fonts, ignore_system_fonts=True, sys_inputs={"document": told}
     )
-    if not isinstance(written, bytes):
-        raise TypeError("typst was asked for one file")
-    return written
 
 
 def _told(document: Document) -> dict[str, Any]:

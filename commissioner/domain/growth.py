@@ -1,0 +1,76 @@
+"""What a base grew into: its measurements folded to running totals, quantity by quantity and year by year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from commissioner.access import Actor, scope
+from commissioner.domain.ledger import Balance, Line, folded, new_in, total_at
+from commissioner.models import Measurement, db
+from commissioner.vocabulary import QUANTITY_UNITS, Quantity, Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearOfGrowth:
+    """A quantity in one year: what was newly added, and what there was at the end of it."""
+
+    year: int
+    added: Decimal
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Growth:
+    """One quantity of a base over time, in its one unit."""
+
+    quantity: Quantity
+    balances: tuple[Balance, ...]
+
+    @property
+    def unit(self) -> Unit:
+        """Units are part of the datum."""
+        return QUANTITY_UNITS[self.quantity]
+
+    @property
+    def total(self) -> Decimal:
+        """What there is now."""
+        return self.balances[-1].total
+
+    @property
+    def years(self) -> tuple[YearOfGrowth, ...]:
+        """Year on year, from the first line to the last, years without lines included."""
+        lines = [balance.line for balance in self.balances]
+        return tuple(
+            YearOfGrowth(
+                year=year, added=new_in(lines, year), total=total_at(self.balances, date(year, 12, 31)) or Decimal(0)
+            )
+            for year in range(lines[0].on.year, lines[-1].on.year + 1)
+        )
+
+    @property
+    def daily_totals(self) -> tuple[tuple[date, Decimal], ...]:
+        """(day, total from that day on): the last of several lines on one day."""
+        return tuple({balance.line.on: balance.total for balance in self.balances}.items())
+
+
+def growth_of(actor: Actor, base_id: int) -> Sequence[Growth]:
+    """The quantities that were ever measured at a base, in the order of the vocabulary."""
+    one = Measurement
+    statement = select(one.id, one.quantity, one.measured_on, one.kind, one.amount, one.note, one.illustrative).where(
+        one.base_id == base_id, scope(actor, one)
+    )
+    rows = db.session.execute(statement).all()
+    lines = {quantity: [_line(row) for row in rows if row.quantity is quantity] for quantity in Quantity}
+    return [Growth(quantity=quantity, balances=folded(own)) for quantity, own in lines.items() if own]
+
+
+def _line(row: Any) -> Line:
+    return Line(
+        on=row.measured_on, kind=row.kind, amount=row.amount, id=row.id, note=row.note, illustrative=row.illustrative
+    )
