@@ -38,6 +38,7 @@ class MapPlace:
     own_position: bool = False
     approximate: bool = False
     placed: bool = True
+    county_wide: bool = False
     illustrative: bool = False
 
 
@@ -96,6 +97,10 @@ class Atlas:
     def has_point(self, township: int | None) -> bool:
         """Whether a mark can be drawn at the township's point."""
         return township is not None and self.townships["lat"][township] is not None
+
+    def is_county(self, township: int | None) -> bool:
+        """Whether it is a county that stands there: nobody has said in which township."""
+        return township is not None and bool(self.townships["flags"][township] & WHOLE_COUNTY)
 
     def serve(self, served: Rows, visits: Rows) -> None:
         """Write down who is served, and why; served by illustrative records alone, a village is illustrative too."""
@@ -190,11 +195,16 @@ class Owned:
 
 
 def owned(kind: str, rows: Rows, atlas: Atlas, jobs: Jobs) -> Owned:
-    """Projects or bases, each at each of its places, its jobs at the first."""
+    """Projects or bases, each once at each spot where it works, its jobs at the first."""
     result = Owned(columns={key: [] for key in ("id", "name", "township", "lat", "lng", "flags")}, lines=[])
     somewhere = {row.id for row in rows if row.place_id is not None}
+    spots = set()
     for row in rows:
-        if row.place_id is not None or row.id not in somewhere:  # else another of its places lies outside the scope
+        if row.place_id is None and row.id in somewhere:
+            continue  # another of its places lies outside what this actor may see
+        spot = (row.id, atlas.township_of(row.region_code), *_point_of(row))
+        if spot not in spots:  # two villages of a township, neither with a point, are one spot
+            spots.add(spot)
             _own(result, kind, row, atlas, jobs)
     return result
 
@@ -224,6 +234,7 @@ def _own(result: Owned, kind: str, row: Any, atlas: Atlas, jobs: Jobs) -> None:
             own_position=latitude_deg is not None,
             approximate=rough,
             placed=latitude_deg is not None or atlas.has_point(township),
+            county_wide=atlas.is_county(township),
             illustrative=row.illustrative,
         )
     )

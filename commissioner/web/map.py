@@ -12,6 +12,7 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request,
 from flask_babel import gettext as _
 
 from commissioner.access import Permission
+from commissioner.domain.map_atlas import COUNTY_DIGITS
 from commissioner.domain.map_layers import MapLayer, Version, data_version, map_document, visits_in_years
 from commissioner.domain.map_rows import MapAsk
 from commissioner.domain.map_stories import TELLERS, story
@@ -74,7 +75,7 @@ def frame() -> Response:
         points_url=view.url("map.points", layers=None, layer=None, at=None),
         ground_url=url_for("map.ground_document"),
         words=frame_words(),
-        bounds_deg=ground().bounds_deg,
+        bounds_deg=None if _is_part_of_a_county(view) else ground().bounds_deg,
         layers=[layer.value for layer in view.layers],
         selected=view.selected,
         tiles=_tiles(),
@@ -155,6 +156,10 @@ def _page_number() -> int:
     if not text.isdigit() or not 0 < int(text[:7]) < 1_000_000:
         raise NotFound
     return int(text)
+
+
+def _is_part_of_a_county(view: MapView) -> bool:
+    return max(len(view.ask.township), len(actor().region_code)) > COUNTY_DIGITS
 
 
 def _tiles() -> TileSource | None:

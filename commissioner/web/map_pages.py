@@ -211,6 +211,8 @@ def _note(place: MapPlace) -> str:
 def _position(place: MapPlace) -> str:
     if not place.placed:
         return _("还没有位置")
+    if place.county_wide and not place.own_position:
+        return _("没有写明乡镇")
     if not place.own_position:
         return _("画在所在乡镇")
     return _("大致位置") if place.approximate else _("看地图")
@@ -257,6 +259,8 @@ def _story_note(story: Story, place: MapPlace | None) -> str:
         return "" if story.groups else _("这一年这里还没有记录。")
     if place is not None and not place.placed:
         return _("位置还没有标注,地图上没有画。")
+    if place is not None and place.county_wide and not place.own_position:
+        return _("没有写明乡镇,画在县域一角。")
     if not story.own_position and not (place and place.own_position):
         return _("位置还没有标注,画在所在乡镇。")
     return "" if story.groups else _("这一年这里还没有记录。")
@@ -277,6 +281,7 @@ def frame_words() -> dict[str, str]:
         "tiles_missing": _("底图没有加载出来,现在显示的是本地简图。"),
         "data_missing": _("地图数据没有取到,请刷新再试;下面的列表不受影响。"),
         "schematic": _("轮廓为示意,不作为行政区划界线依据"),
+        "whole_county": _("{name}全县"),
         "several_townships": _("{name}等 {n} 个乡镇"),
         "served_of": _("服务到 {served} 个村,共 {all} 个"),
         "visit_count": _("走访 {n} 次"),

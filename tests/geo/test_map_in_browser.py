@@ -27,6 +27,7 @@ tiles outline graticule labels no_script map_label zoom_in zoom_out ground_layer
 schematic village unserved project base posted at_township approximate illustrative
 """
 WORDS = {word: word for word in re.findall(r"\w+", SAID)} | {
+    "whole_county": "{name} as a whole",
     "several_townships": "{name} +{n}",
     "served_of": "{served}/{all}",
     "visit_count": "{n} visits",

@@ -9,6 +9,8 @@ const ELBOW_ROOM = 62; // a gauge with its name, its visits and half of what sta
 const FARTHEST_MOVE = 2 * GAUGE_RADIUS;
 const FIRST_RING = 27;
 const RING_STEP = 13;
+const TRAY_STEP = 16;
+const TRAY_WIDTH = 8;
 const MOST_IN_ORBIT = 24; // more than two rings around a gauge would reach its neighbours
 const LARGEST_CIRCLE = 40;
 const RADII = { project: 5.5, base: 6.5, village: 5 };
@@ -21,13 +23,13 @@ export function arrange(items, zoom, layers) {
   const villages = wantedVillages(items.villages, on);
   const loners = [];
   for (const item of [...wanted(items.bases, on, "bases"), ...wanted(items.projects, on, "projects")]) {
-    if (item.own) loners.push(item);
-    else spots.get(item.at).orbit.push(item);
+    const spot = item.own ? (near ? null : covering(spots, item, scale)) : spots.get(item.at);
+    (spot ? spot.orbit : loners).push(item);
   }
   if (near) for (const item of villages) (item.own ? loners : spots.get(item.at).orbit).push(item);
-  const marks = [...aloneOrTogether(loners, scale)];
-  for (const spot of new Set(spots.values())) marks.push(...marksAround(spot, near));
+  const marks = [...new Set(spots.values())].flatMap((spot) => [...marksAround(spot, near)]);
   marks.push(...(near ? townshipVisits(spots, on) : gauges(villages, spots, on)));
+  marks.push(...aloneOrTogether(loners, scale)); // on top: these stand where they say
   const circles = employmentCircles(wanted(items.employment, on, "employment"), marks, spots, scale, near);
   return { marks: [...circles, ...marks], spots };
 }
@@ -126,7 +128,18 @@ function* ringed(items, x, y, firstRing) {
   }
 }
 
+// From afar, what stands under a township's gauge joins those around it, so that neither hides the other.
+function covering(spots, item, scale) {
+  const spot = spots.get(item.home);
+  const isUnder = spot && Math.hypot(spot.x - item.x * scale, spot.y - item.y * scale) < GAUGE_RADIUS + RADII[item.kind];
+  return isUnder ? spot : null;
+}
+
 function* marksAround(spot, near) {
+  if (spot.townships[0].kind === "county") {
+    yield* inRows(spot);
+    return;
+  }
   if (near || spot.orbit.length <= MOST_IN_ORBIT) {
     yield* ringed(spot.orbit, spot.x, spot.y, FIRST_RING);
     return;
@@ -138,6 +151,18 @@ function* marksAround(spot, near) {
     const y = spot.y + FIRST_RING * Math.sin(angle);
     yield { kind, count: items.length, spot, x, y, radius: 10, hollow: true };
   }
+}
+
+// What is recorded of the county as a whole lies in no township: a tray at the county's corner, above its name.
+function* inRows({ orbit, x, y }) {
+  for (const [index, item] of orbit.entries()) {
+    yield mark(item, x + TRAY_STEP * (index % TRAY_WIDTH), y - TRAY_STEP * Math.floor(index / TRAY_WIDTH));
+  }
+}
+
+// Where the name of a tray goes: below the middle of its first row.
+export function trayLabel({ orbit, x, y }) {
+  return { x: x + (TRAY_STEP * (Math.min(orbit.length, TRAY_WIDTH) - 1)) / 2, y: y + 16 };
 }
 
 function* gauges(villages, spots, on) {
@@ -162,7 +187,7 @@ function* gauges(villages, spots, on) {
     const shared = { spot, x: spot.x, y: spot.y, id: alone ? first.id : null, name: first.name, ...total };
     if (on.has("villages") && total.all) yield { ...shared, kind: "township", radius: GAUGE_RADIUS, hollow: first.hollow };
     if (on.has("visits") && total.visits) {
-      const aside = on.has("villages") ? GAUGE_RADIUS + 3 : 0;
+      const aside = on.has("villages") && total.all ? GAUGE_RADIUS + 3 : 0;
       yield { ...shared, kind: "visits", x: spot.x + aside, y: spot.y + aside * 0.35, radius: 7.5 };
     }
   }

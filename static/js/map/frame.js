@@ -54,18 +54,19 @@ async function fetched(address) {
   return answer.json();
 }
 
-// All of the county; on a narrow screen the largest part of it, because a far island would make the rest too small to touch.
+// All of the county, or what is asked for of it; on a narrow screen the largest part of it, because a far island would make the rest too small to touch.
 function firstView(items, ground) {
   if (ground.sheet) map.setMaxBounds(boxBounds(ground.sheet).pad(0.5));
-  const mainland = map.getSize().x < NARROW && largest(ground.outlines.flatMap((outline) => outline.polygons));
+  const mainland = settings.bounds && map.getSize().x < NARROW && largest(ground.outlines.flatMap((outline) => outline.polygons));
   if (mainland) return map.fitBounds(L.latLngBounds(mainland[0].map(([lng, lat]) => [lat, lng])), { padding: [10, 24], animate: false });
   if (settings.bounds) return map.fitBounds(boxBounds(settings.bounds), { padding: [18, 18], animate: false });
-  const places = [items.townships, items.villages, items.projects, items.bases].flat().filter((item) => item.x !== null);
+  const marked = [items.villages, items.projects, items.bases].flat().filter((item) => item.at?.kind !== "county");
+  const places = marked.length ? marked : items.townships.filter((township) => township.x !== null);
   if (!places.length) return map.setView(map.getCenter(), map.getZoom());
   const xs = places.map((item) => item.x);
   const ys = places.map((item) => item.y);
   const corners = [[least(xs), least(ys)], [most(xs), most(ys)]].map((corner) => map.unproject(corner, 0));
-  return map.fitBounds(L.latLngBounds(corners), { padding: [40, 40], maxZoom: 13, animate: false });
+  return map.fitBounds(L.latLngBounds(corners), { padding: [60, 60], maxZoom: 12.5, animate: false });
 }
 
 function boxBounds([south, west, north, east]) {
@@ -107,7 +108,7 @@ async function start() {
   drawGround(map, groups, ground);
   credit(ground);
   const marks = new Marks(map, items, settings.layers, settings.selected);
-  const labels = drawLabels(map, groups.labels, marks);
+  const labels = drawLabels(map, groups.labels, marks, words);
   firstView(items, ground);
   map.on("click", (event) => touched(marks, event));
   hover(map, marks, words);

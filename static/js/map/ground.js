@@ -1,7 +1,7 @@
 // The ground under the points, drawn from local data: sea and land, the schematic outline, a graticule, township names.
 
 import { CanvasLayer } from "./canvas-layer.js";
-import { DETAIL_ZOOM, GAUGE_RADIUS } from "./arrange.js";
+import { DETAIL_ZOOM, GAUGE_RADIUS, trayLabel } from "./arrange.js";
 import { latitudeAt, longitudeAt, scaleOf, worldX, worldY } from "./projection.js";
 import { FONT } from "./shapes.js";
 
@@ -26,10 +26,10 @@ export function drawGround(map, groups, ground) {
   groups.graticule.addLayer(new CanvasLayer(paintGraticule, { pane: "lines" }));
 }
 
-export function drawLabels(map, group, marks) {
+export function drawLabels(map, group, marks, words) {
   map.createPane("labels").style.zIndex = 620;
   map.getPane("labels").style.pointerEvents = "none";
-  const layer = new CanvasLayer((context, view) => paintLabels(context, view, marks), { pane: "labels" });
+  const layer = new CanvasLayer((context, view) => paintLabels(context, view, marks, words), { pane: "labels" });
   group.addLayer(layer);
   return layer;
 }
@@ -154,7 +154,7 @@ function degrees(value, positive, negative) {
 }
 
 // Under a gauge from afar, in the middle of its villages near by; a name that would cover another waits for a closer look.
-function paintLabels(context, view, marks) {
+function paintLabels(context, view, marks, words) {
   marks.arrangeFor(view.zoom);
   const below = marks.layers.includes("villages") && view.zoom < DETAIL_ZOOM ? GAUGE_RADIUS + 12 : 0;
   const taken = [];
@@ -163,8 +163,9 @@ function paintLabels(context, view, marks) {
   context.textBaseline = "middle";
   for (const spot of new Set(marks.spots.values())) {
     if (spot.townships[0].x === null || isIdleCounty(spot)) continue;
-    const text = labelOf(spot);
-    const box = { x: spot.x - view.left, y: spot.y - view.top + below, half: context.measureText(text).width / 2 + 2 };
+    const text = labelOf(spot, words);
+    const at = spot.townships[0].kind === "county" ? trayLabel(spot) : { x: spot.x, y: spot.y + below };
+    const box = { x: at.x - view.left, y: at.y - view.top, half: context.measureText(text).width / 2 + 2 };
     if (taken.some((other) => Math.abs(other.y - box.y) < 14 && Math.abs(other.x - box.x) < other.half + box.half)) continue;
     taken.push(box);
     context.lineWidth = 3.5;
@@ -179,8 +180,9 @@ function isIdleCounty({ townships, orbit }) {
   return townships[0].kind === "county" && !orbit.length && !townships[0].visits;
 }
 
-function labelOf({ townships }) {
-  const name = townships[0].name;
+function labelOf({ townships }, words) {
+  const [{ name, kind }] = townships;
   const shown = name.length > 12 ? `${name.slice(0, 11)}…` : name;
+  if (kind === "county") return words.whole_county.replace("{name}", shown);
   return townships.length > 1 ? `${shown} +${townships.length - 1}` : shown;
 }

@@ -4,6 +4,8 @@ import { CanvasLayer } from "./canvas-layer.js";
 import { arrange } from "./arrange.js";
 import { paintHalo, paintMark } from "./shapes.js";
 
+const UNDERLINGS = new Set(["visits", "employment"]); // they belong to a mark beside or above them
+
 export class Marks {
   constructor(map, items, layers, chosen) {
     Object.assign(this, { map, items, layers, chosen, arrangedFor: null, marks: [], spots: new Map() });
@@ -30,7 +32,7 @@ export class Marks {
       const x = mark.x - view.left;
       const y = mark.y - view.top;
       if (x < -50 || y < -50 || x > view.width + 50 || y > view.height + 50) continue;
-      if (keyOf(mark) === this.chosen) paintHalo(context, mark, x, y);
+      if (keyOf(mark) === this.chosen && !UNDERLINGS.has(mark.kind)) paintHalo(context, mark, x, y);
       paintMark(context, mark, x, y, options);
     }
   }
