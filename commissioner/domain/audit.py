@@ -21,7 +21,7 @@ from commissioner.vocabulary import N_, Role, SettingKey, Word
 LONGEST_SHOWN = 200
 MOST_SHOWN = 40
 # What the audit tells of beside the declared subjects: table → what it is called.
-OTHERS = {"accounts": N_("账号"), "programme_settings": N_("系统设置")}
+OTHERS = {"accounts": N_("账号"), "programme_settings": N_("系统设置"), "dataset": N_("数据集")}
 BY_TABLE: Mapping[str, Subject] = {one.model.__tablename__: one for one in SUBJECTS.values()}
 
 

@@ -28,7 +28,7 @@ VERBS: Mapping[str, str] = {
     "change_password": N_("修改密码"),
     "sign_in_failed": N_("连续输错密码被锁"),
     "keep": N_("修改设置"),
-    "seed": N_("装入数据"),
+    "load": N_("装入数据"),
 }
 EXTRA_LABELS: Mapping[str, str] = {
     "region_code": N_("区划代码"),

@@ -229,7 +229,7 @@ COMMISSIONERS = Subject(
             title=N_("派驻"),
             condition=lambda row_id: Posting.commissioner_id == row_id,
             field="commissioner_id",
-            hidden=("commissioner", "illustrative"),
+            hidden=("commissioner",),
         ),
         Related(
             subject="members",
@@ -264,12 +264,14 @@ COMMISSIONERS = Subject(
             title=N_("引进新品种、新技术、新产品"),
             condition=lambda row_id: Introduction.commissioner_id == row_id,
             field="commissioner_id",
+            hidden=("commissioner",),
         ),
         Related(
             subject="trainings",
             title=N_("培训"),
             condition=lambda row_id: Training.commissioner_id == row_id,
             field="commissioner_id",
+            hidden=("commissioner",),
         ),
     ),
     check=check_commissioner,

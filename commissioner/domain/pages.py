@@ -129,10 +129,13 @@ def _statement(actor: Actor, subject: Subject, row_id: int) -> Any:
                 .scalar_subquery()
                 .label(f"_{one.key}")
             )
-    if hasattr(model, "place_id"):
+    # Where a record has no position of its own its place's serves, and for a village its township's.
+    anchor = model.parent_id if model is Place else getattr(model, "place_id", None)
+    if anchor is not None:
         place = Place.__table__.alias("_place")
         columns += [place.c.latitude_deg.label("_latitude_deg"), place.c.longitude_deg.label("_longitude_deg")]
-        return select(*columns).join(place, place.c.id == model.place_id).where(model.id == row_id, scope(actor, model))
+        placed = select(*columns).outerjoin(place, place.c.id == anchor)
+        return placed.where(model.id == row_id, scope(actor, model))
     return select(*columns).where(model.id == row_id, scope(actor, model))
 
 
