@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-WIDTH, HEIGHT = 640, 150
-LEFT, RIGHT, TOP, BOTTOM = 8, 96, 30, 26
-MOST_LABELS = 6
+WIDTH, HEIGHT = 480, 150
+LEFT, RIGHT, TOP, BOTTOM = 8, 124, 32, 28
+LABEL_WIDTH = 72
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A change of the quantity: where it is drawn, and what it came to."""
+    """A change of the quantity: where it is drawn, what it came to, and whether a label has room before the next."""
 
     x: float
     y: float
@@ -52,13 +52,13 @@ def step_chart(totals: Sequence[tuple[date, Decimal]], until: date) -> StepChart
 
     points = [(at_x(day), at_y(total)) for day, total in totals]
     line = f"M{points[0][0]} {points[0][1]}" + "".join(f"H{x}V{y}" for x, y in points[1:]) + f"H{WIDTH - RIGHT}"
-    labelled = len(totals) <= MOST_LABELS
+    next_x = [*(x for x, _ in points[1:]), float(WIDTH - RIGHT)]
     return StepChart(
         line=line,
         area=f"{line}V{HEIGHT - BOTTOM}H{points[0][0]}Z",
         marks=tuple(
-            Mark(x=x, y=y, on=day, total=total, labelled=labelled)
-            for (x, y), (day, total) in zip(points, totals, strict=True)
+            Mark(x=x, y=y, on=day, total=total, labelled=follows - x >= LABEL_WIDTH)
+            for (x, y), (day, total), follows in zip(points, totals, next_x, strict=True)
         ),
         ends_on=ends_on,
     )

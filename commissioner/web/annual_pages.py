@@ -79,7 +79,7 @@ def shown_figures(actor: Actor, year: AnnualFigures) -> list[ShownFigure]:
     return [
         ShownFigure(
             label=_(one.label),
-            value=number(one.value) if one.of is None else _("%(k)s / %(n)s", k=number(one.value), n=number(one.of)),
+            value=number(one.value) if one.of is None else _("%(k)s/%(n)s", k=number(one.value), n=number(one.of)),
             unit=_(one.unit.label),
             href=_figure_url(one, year.year),
         )
