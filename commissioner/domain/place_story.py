@@ -67,6 +67,7 @@ class PlaceEventLine:
 class PlaceStory:
     """The story of a place on a date."""
 
+    name: str
     on: date
     level: PlaceLevel
     state: PlaceState
@@ -84,6 +85,7 @@ def place_story(actor: Actor, place_id: int, day: date) -> PlaceStory:
     rows = _profile(actor, place_id, day)
     row = rows[0]
     return PlaceStory(
+        name=row["name"],
         on=day,
         level=row["level"],
         state=row["state"],
@@ -102,6 +104,7 @@ def _profile(actor: Actor, place_id: int, day: date) -> Any:
     last_visit = select(func.max(Visit.ends_on)).where(counted_visit(day), scope(actor, Visit))
     statement = (
         select(
+            Place.name,
             Place.level,
             Place.state,
             Place.parent_id,

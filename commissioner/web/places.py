@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from commissioner.access import Permission
 from commissioner.domain import place_changes
 from commissioner.domain.pickers import choices_of
-from commissioner.domain.place_story import place_story
+from commissioner.domain.place_story import PlaceStory, place_story
 from commissioner.domain.subjects import SUBJECTS
 from commissioner.problems import AlreadyDone, Invalid, NeedsConfirmation
 from commissioner.units import today
@@ -60,7 +60,7 @@ def tags(place_id: int) -> Any:
     if form.validate_on_submit():
         place_changes.tag_place(actor(), place_id, form.chosen())
         return _done(place_id)
-    return _asked(place_id, form, _("改标签"))
+    return _asked(story, place_id, form, _("改标签"))
 
 
 def _happen(place_id: int, form: HappeningForm, verb: Verb, heading: str) -> Any:
@@ -75,9 +75,7 @@ def _happen(place_id: int, form: HappeningForm, verb: Verb, heading: str) -> Any
             form.take(problem)
         except NeedsConfirmation as problem:
             warnings = [told(one) for one in problem.warnings.values()]
-    else:
-        place_story(actor(), place_id, today())
-    return _asked(place_id, form, heading, warnings)
+    return _asked(place_story(actor(), place_id, today()), place_id, form, heading, warnings)
 
 
 def _done(place_id: int) -> Response:
@@ -85,8 +83,13 @@ def _done(place_id: int) -> Response:
     return redirect(url_for("subjects.page", name="places", row_id=place_id), 303)
 
 
-def _asked(place_id: int, form: Form, heading: str, warnings: list[str] | None = None) -> tuple[str, int]:
+def _asked(
+    story: PlaceStory, place_id: int, form: Form, heading: str, warnings: list[str] | None = None
+) -> tuple[str, int]:
     form.give_client_id()
     home = url_for("subjects.page", name="places", row_id=place_id)
     status = 422 if form.errors or warnings else 200
-    return render_template("form.html", heading=heading, form=form, warnings=warnings, cancel_url=home), status
+    answer = render_template(
+        "form.html", heading=heading, lede=story.name, form=form, warnings=warnings, cancel_url=home
+    )
+    return answer, status

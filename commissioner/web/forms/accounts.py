@@ -35,6 +35,7 @@ class AccountForm(Form):
         coerce=_role,
         choices=[(role.value, lazy_gettext(role.label)) for role in Role],
         validate_choice=False,
+        default=Role.TOWNSHIP,
     )
     place_id = Picker(lazy_gettext("地区"), description=lazy_gettext("乡镇工作人员选乡镇;其他人不选就和您的一样"))
     commissioner_id = Picker(lazy_gettext("哪位特派员"), description=lazy_gettext("只有特派员的账号要选"))
