@@ -114,7 +114,7 @@ class Page:
 
 def _value_of(control: Tag) -> Any:
     if control.name == "textarea":
-        return control.get_text().removeprefix("\n")
+        return re.sub(r"^\r?\n", "", control.get_text())
     if control.name == "select":
         chosen = [str(one.get("value", "")) for one in control.select("option[selected]")]
         if control.has_attr("multiple"):
