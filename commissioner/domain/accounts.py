@@ -10,7 +10,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from commissioner.access import SYSTEM, Actor
 from commissioner.domain.changes import change
@@ -82,7 +82,7 @@ def by_token(token: str) -> SignedIn | None:
     account_id, _, stamp = token.partition(".")
     if not account_id.isdigit():
         return None
-    row = db.session.execute(select(*_LIVE).where(Account.id == int(account_id), Account.active)).one_or_none()
+    row = db.session.connection().execute(_BY_ID, {"account_id": int(account_id)}).one_or_none()
     if row is None or not secrets.compare_digest(row.session_stamp, stamp):
         return None
     return _signed_in(row)
@@ -99,6 +99,9 @@ _LIVE = (
     Account.must_change_password,
     Account.session_stamp,
 )
+
+
+_BY_ID = select(*_LIVE).where(Account.id == bindparam("account_id"), Account.active)
 
 
 def _signed_in(row: Any) -> SignedIn:

@@ -18,6 +18,7 @@ from commissioner.models.engine import WRITING
 from commissioner.problems import AlreadyDone, Busy, Conflict, InUse, Problem, Taken
 from commissioner.vocabulary import N_, Word
 
+NEW_LINE = insert(AuditEntry.__table__)
 UNTOLD = frozenset({"created_at", "updated_at", "version", "pinyin", "initials"})
 MASK = "•••"
 
@@ -108,12 +109,11 @@ def change(actor: Actor, action: str, *, client_id: str | None = None) -> Iterat
     entry = Entry(actor, action, client_id)
     try:
         with _transaction():
-            _refuse_repetition(actor, entry)
             yield entry
             session.flush()
             entry.settle()
             if not entry.silent:
-                session.execute(insert(AuditEntry), [entry.line()])
+                session.connection().execute(NEW_LINE, entry.line())
     except IntegrityError as error:
         raise _translated(error, actor, entry) from error
     except OperationalError as error:
@@ -141,29 +141,27 @@ def _transaction() -> Iterator[None]:
         session.info.pop("in_change", None)
 
 
-def _refuse_repetition(actor: Actor, entry: Entry) -> None:
-    if entry.client_id is None:
-        return
+def _repetition(actor: Actor, entry: Entry) -> Problem | None:
+    """What an earlier use of the same ``client_id`` means, if there was one."""
     query = select(AuditEntry.subject_id, AuditEntry.account_id, AuditEntry.action).where(
         AuditEntry.client_id == entry.client_id
     )
-    earlier = db.session.execute(query).one_or_none()
+    earlier = db.session.execute(query).one_or_none() if entry.client_id else None
     if earlier is None:
-        return
+        return None
     if (earlier.account_id, earlier.action) != (actor.account_id, entry.action):
-        raise Conflict
-    raise AlreadyDone(earlier.subject_id)
+        return Conflict()
+    return AlreadyDone(earlier.subject_id)
 
 
 def _translated(error: IntegrityError, actor: Actor, entry: Entry) -> Problem:
+    # Asked only now: a form that is sent twice is rare, and the unique key has caught it.
+    repetition = _repetition(actor, entry)
+    if repetition is not None:
+        return repetition
     text = str(error.orig).lower()
     if "foreign key" in text:
         return InUse()
-    if "client_id" in text:
-        try:
-            _refuse_repetition(actor, entry)
-        except Problem as repetition:
-            return repetition
     if "check constraint" in text:
         return Problem(N_("数据之间不相符,没有保存。"))
     return Taken()

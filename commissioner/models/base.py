@@ -15,10 +15,12 @@ from sqlalchemy import (
     Enum,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     MetaData,
     String,
     Text,
     TypeDecorator,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -157,6 +159,17 @@ def points_to(target: str, *, ondelete: str = "RESTRICT") -> Any:
 def may_point_to(target: str) -> Any:
     """An optional, indexed foreign key to ``target``; what it points to cannot be removed meanwhile."""
     return mapped_column(ForeignKey(target, ondelete="RESTRICT"), index=True, nullable=True)
+
+
+def seldom_points_to(target: str) -> Any:
+    """An optional foreign key that most rows leave empty: ``index_of_the_few`` finds the others."""
+    return mapped_column(ForeignKey(target, ondelete="RESTRICT"), nullable=True)
+
+
+def index_of_the_few(table: str, column: str) -> Index:
+    """An index of the rows that have ``column``: those without cost nothing when they are written."""
+    there = text(f"{column} IS NOT NULL")
+    return Index(f"ix_{table}_{column}", column, sqlite_where=there, postgresql_where=there)
 
 
 def linked(target: str) -> Any:

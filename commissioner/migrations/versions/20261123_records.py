@@ -1617,6 +1617,7 @@ def upgrade() -> None:
     op.create_table(
         "visits",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("region_code", sa.String(length=12), nullable=False),
         sa.Column("client_id", sa.String(length=36), nullable=False),
         sa.Column(
             "kind",
@@ -1698,7 +1699,6 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("place_id", sa.Integer(), nullable=False),
-        sa.Column("region_code", sa.String(length=12), nullable=False),
         sa.CheckConstraint("(latitude_deg IS NULL) = (longitude_deg IS NULL)", name=op.f("ck_visits_point_is_whole")),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_visits_dates_in_order")),
         sa.CheckConstraint(
@@ -1729,13 +1729,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("client_id", name=op.f("uq_visits_client_id")),
         sa.UniqueConstraint("seed_key", name=op.f("uq_visits_seed_key")),
     )
-    op.create_index(op.f("ix_visits_base_id"), "visits", ["base_id"], unique=False)
-    op.create_index(op.f("ix_visits_campaign_id"), "visits", ["campaign_id"], unique=False)
-    op.create_index(op.f("ix_visits_decided_by_id"), "visits", ["decided_by_id"], unique=False)
+    op.create_index(
+        "ix_visits_base_id",
+        "visits",
+        ["base_id"],
+        unique=False,
+        sqlite_where=sa.text("base_id IS NOT NULL"),
+        postgresql_where=sa.text("base_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_visits_campaign_id",
+        "visits",
+        ["campaign_id"],
+        unique=False,
+        sqlite_where=sa.text("campaign_id IS NOT NULL"),
+        postgresql_where=sa.text("campaign_id IS NOT NULL"),
+    )
     op.create_index(op.f("ix_visits_logged_by_id"), "visits", ["logged_by_id"], unique=False)
     op.create_index(op.f("ix_visits_place_id"), "visits", ["place_id"], unique=False)
-    op.create_index(op.f("ix_visits_project_id"), "visits", ["project_id"], unique=False)
-    op.create_index(op.f("ix_visits_region_code"), "visits", ["region_code"], unique=False)
+    op.create_index(
+        "ix_visits_project_id",
+        "visits",
+        ["project_id"],
+        unique=False,
+        sqlite_where=sa.text("project_id IS NOT NULL"),
+        postgresql_where=sa.text("project_id IS NOT NULL"),
+    )
     op.create_index("ix_visits_region_code_starts_on", "visits", ["region_code", "starts_on"], unique=False)
     op.create_index("ix_visits_starts_on_id", "visits", ["starts_on", "id"], unique=False)
     op.create_index("ix_visits_state_region_code", "visits", ["state", "region_code"], unique=False)
@@ -1881,13 +1900,26 @@ def downgrade() -> None:
     op.drop_index("ix_visits_state_region_code", table_name="visits")
     op.drop_index("ix_visits_starts_on_id", table_name="visits")
     op.drop_index("ix_visits_region_code_starts_on", table_name="visits")
-    op.drop_index(op.f("ix_visits_region_code"), table_name="visits")
-    op.drop_index(op.f("ix_visits_project_id"), table_name="visits")
+    op.drop_index(
+        "ix_visits_project_id",
+        table_name="visits",
+        sqlite_where=sa.text("project_id IS NOT NULL"),
+        postgresql_where=sa.text("project_id IS NOT NULL"),
+    )
     op.drop_index(op.f("ix_visits_place_id"), table_name="visits")
     op.drop_index(op.f("ix_visits_logged_by_id"), table_name="visits")
-    op.drop_index(op.f("ix_visits_decided_by_id"), table_name="visits")
-    op.drop_index(op.f("ix_visits_campaign_id"), table_name="visits")
-    op.drop_index(op.f("ix_visits_base_id"), table_name="visits")
+    op.drop_index(
+        "ix_visits_campaign_id",
+        table_name="visits",
+        sqlite_where=sa.text("campaign_id IS NOT NULL"),
+        postgresql_where=sa.text("campaign_id IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_visits_base_id",
+        table_name="visits",
+        sqlite_where=sa.text("base_id IS NOT NULL"),
+        postgresql_where=sa.text("base_id IS NOT NULL"),
+    )
     op.drop_table("visits")
     op.drop_index(op.f("ix_project_updates_project_id"), table_name="project_updates")
     op.drop_index(op.f("ix_project_updates_author_id"), table_name="project_updates")
