@@ -13,7 +13,7 @@ from commissioner.domain.pages import RecordPage
 from commissioner.domain.project_history import Change, Report
 from commissioner.domain.project_stages import StageStep
 from commissioner.domain.project_story import ProjectStory, project_story
-from commissioner.units import completion_rate, fen_to_yuan
+from commissioner.units import completion_rate, fen_to_yuan, plain
 from commissioner.vocabulary import ProjectStage, Unit
 from commissioner.web.filters import number, shown, yuan
 from commissioner.web.subjects import STORIES
@@ -84,8 +84,8 @@ def _targets(page: RecordPage) -> list[dict[str, Any]]:
     return [
         {
             "name": row["name"],
-            "actual": row["actual_value"] or 0,
-            "target": row["target_value"],
+            "actual": plain(row["actual_value"] or 0),
+            "target": plain(row["target_value"]),
             "said": _said(row),
         }
         for row in _rows(page, "targets")
