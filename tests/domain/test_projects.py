@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import insert, update
 
 from commissioner.access import Actor
 from commissioner.domain import records
@@ -72,8 +73,8 @@ def test_the_one_marked_leads_else_the_first(app: Flask) -> None:
     assert row["lead"] == "王"
     db.session.rollback()
     with db.engine.begin() as connection:
-        link = ProjectCommissioner.__table__
-        connection.execute(link.update().where(link.c.commissioner_id == li.commissioner_id).values(leads=True))
+        is_li = ProjectCommissioner.commissioner_id == li.commissioner_id
+        connection.execute(update(ProjectCommissioner).where(is_li).values(leads=True))
     assert project_story(officer, project_id).history.lead == "李"
 
 
@@ -183,7 +184,7 @@ def written_figure(update_id: int, target_id: int) -> None:
     db.session.rollback()
     with db.engine.begin() as connection:
         figure = {"update_id": update_id, "target_id": target_id, "actual_value": 1}
-        connection.execute(UpdateFigure.__table__.insert().values(**figure))
+        connection.execute(insert(UpdateFigure).values(**figure))
 
 
 def test_milestones_are_late_soon_or_done(app: Flask) -> None:

@@ -29,6 +29,11 @@ def form_of(project_id: int) -> str:
     return f"/projects/{project_id}/update"
 
 
+def said(target_id: int, figure: str) -> dict[str, Any]:
+    """A figure as the form sends it."""
+    return {f"figure_{target_id}": figure}
+
+
 def test_a_commissioner_posts_an_update_and_sees_before_and_after(app: Flask) -> None:
     wang = somebody()
     project_id = a_project(wang)
@@ -40,7 +45,7 @@ def test_a_commissioner_posts_an_update_and_sees_before_and_after(app: Flask) ->
         progress="新增茶园102亩",
         stage="mid_term",
         spent_yuan="45,000",
-        **{f"figure_{target_id}": "102"},
+        **said(target_id, "102"),
     )
     page = browser.get(sent.location)
     assert "进展已更新" in page.plain
@@ -105,7 +110,7 @@ def test_somebody_has_changed_this_here_is_theirs(app: Flask) -> None:
     mine.update({"progress": "我后写的", f"figure_{target_id}": "40"})
     page = browser.post(form_of(project_id), mine, 409)
     beside = {
-        row.th.get_text(): [cell.get_text(strip=True) for cell in row.select("td")]
+        row.select("th")[0].get_text(): [cell.get_text(strip=True) for cell in row.select("td")]
         for row in page.soup.select(".diff tbody tr")
     }
     assert beside["进展"] == ["他们先写的", "我后写的"]
@@ -138,7 +143,7 @@ def test_markup_is_shown_as_text_everywhere(app: Flask) -> None:
     target_id = a_target(project_id, name=SCRIPT)
     browser = client_of(app, wang)
     stale = {**browser.get(form_of(project_id)).form_values(), "progress": SCRIPT, "correction": SCRIPT}
-    sent = browser.submit(form_of(project_id), progress=SCRIPT, correction=SCRIPT, **{f"figure_{target_id}": "3"})
+    sent = browser.submit(form_of(project_id), progress=SCRIPT, correction=SCRIPT, **said(target_id, "3"))
     pages = [
         browser.get(sent.location),
         browser.get(f"/projects/{project_id}"),
@@ -180,13 +185,13 @@ def test_what_cannot_be_is_told_beside_the_field_and_nothing_is_lost(
     wang = somebody()
     project_id = a_project(wang)
     target_id = a_target(project_id, unit=Unit.PERSONS)
-    said = {"progress": "我写了很久", "spent_yuan": "12.5", **changes}
-    if "figure" in said:
-        said[f"figure_{target_id}"] = said.pop("figure")
-    page = client_of(app, wang).submit(form_of(project_id), 422, **said)
+    typed: dict[str, Any] = {"progress": "我写了很久", "spent_yuan": "12.5", **changes}
+    if "figure" in typed:
+        typed[f"figure_{target_id}"] = typed.pop("figure")
+    page = client_of(app, wang).submit(form_of(project_id), 422, **typed)
     assert any(words in error for error in page.errors()), page.errors()
     kept: dict[str, Any] = page.form_values()
-    for name, value in said.items():
+    for name, value in typed.items():
         if name != "stage" and "\x07" not in value:
             assert kept[name] == value
     assert page.soup.select_one(".error-summary a[href^='#']") is not None
