@@ -92,6 +92,20 @@ def pingyang(templates: Templates, dialect: str, tmp_path: Path) -> Iterator[Fla
     yield from _running(templates, dialect, "pingyang", tmp_path)
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def standing(
+    request: pytest.FixtureRequest, templates: Templates, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """One application over "Pingyang 2022" for all stories of a module that only look."""
+    yield from _running(templates, str(request.param), "pingyang", tmp_path_factory.mktemp("standing"))
+
+
+@pytest.fixture(scope="module")
+def cast(standing: Flask) -> People:
+    """The people of an application that stands for a whole module."""
+    return People(standing)
+
+
 @pytest.fixture
 def people(pingyang: Flask) -> People:
     """The people of Pingyang, each with a checked client."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import event, insert, select
+from sqlalchemy import event, insert, select, update
 
 from commissioner.access import Actor
 from commissioner.models import Account, Commissioner, Organisation, Posting, db
@@ -24,12 +24,14 @@ MOST_QUERIES = 12
 class Person:
     """A client that is signed in, checks every page it gets, and counts its queries."""
 
-    def __init__(self, app: Flask, actor: Actor, token: str) -> None:
+    def __init__(self, app: Flask, actor: Actor, token: str | None) -> None:
         self.app = app
         self.actor = actor
         self.token = token
         self.queries: list[str] = []
         self._client = app.test_client()
+        if token is None:
+            return
         with self._client.session_transaction() as session:
             session.permanent = True
             session["_user_id"] = token
@@ -85,6 +87,7 @@ class People:
 
     def sign_in(self, role: Role, region_code: str = COUNTY, **own: Any) -> Person:
         """Somebody of ``role``, whose account is made for the purpose."""
+        db.session.rollback()
         stamp = secrets.token_hex(16)
         name = f"{role.value}-{secrets.token_hex(4)}"
         row = {
@@ -103,6 +106,11 @@ class People:
             account_id = connection.execute(insert(Account).values(**row)).inserted_primary_key[0]
         actor = Actor(role=role, region_code=region_code, account_id=account_id, name=role.label, **own)
         return Person(self.app, actor, f"{account_id}.{stamp}")
+
+    @property
+    def as_nobody(self) -> Person:
+        """Somebody at the door, not signed in."""
+        return Person(self.app, Actor(role=Role.LEADER, region_code="-"), None)
 
     @property
     def as_administrator(self) -> Person:
@@ -143,11 +151,13 @@ class People:
 
 
 def posted_commissioner(region_code: str = SHUITOU) -> int:
-    """Somebody whose posting in a region runs today."""
+    """Somebody whose posting in a region runs today; in years to come, the one who was there last stays on."""
     low, high = region_code.ljust(12, "0"), region_code.ljust(12, "9")
-    running = (Posting.starts_on <= today()) & (Posting.ends_on.is_(None) | (Posting.ends_on >= today()))
-    found = db.session.scalars(
-        select(Posting.commissioner_id).where(Posting.region_code.between(low, high), running).order_by(Posting.id)
-    ).first()
-    assert found is not None, "nobody serves here"
-    return found
+    here = select(Posting).where(Posting.region_code.between(low, high), Posting.starts_on <= today())
+    found = db.session.scalars(here.order_by(Posting.starts_on.desc(), Posting.id)).first()
+    assert found is not None, "nobody ever served here"
+    if found.ends_on is not None and found.ends_on < today():
+        with db.engine.begin() as connection:
+            connection.execute(update(Posting).where(Posting.id == found.id).values(ends_on=None))
+        db.session.rollback()
+    return found.commissioner_id

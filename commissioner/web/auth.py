@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -15,6 +14,7 @@ from wtforms.validators import EqualTo
 from commissioner.access import Permission
 from commissioner.domain import accounts
 from commissioner.problems import Invalid, TooManyTries
+from commissioner.web.back import own_page
 from commissioner.web.errors import told
 from commissioner.web.forms.base import Form, at_most, needed, trimmed
 from commissioner.web.session import actor, address_digest, begin, end, maybe_signed_in, requires, signed_in
@@ -105,7 +105,4 @@ def change_password() -> Any:
 
 def _next() -> str:
     """Where one was going, if that is a page of ours."""
-    wanted = request.args.get("next", "")
-    parts = urlsplit(wanted)
-    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
-    return wanted if ours else url_for("home.index")
+    return own_page(request.args.get("next", ""), url_for("home.index"))

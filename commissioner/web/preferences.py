@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from commissioner.web.back import own_page
 from commissioner.web.language import COOKIE, LANGUAGES
 from commissioner.web.session import requires
 
@@ -29,9 +30,7 @@ def large_type() -> Response:
 
 
 def _remember(name: str, value: str) -> Response:
-    wanted = request.form.get("next", "")
-    back = wanted if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) else url_for("home.index")
-    answer = redirect(back, 303)
+    answer = redirect(own_page(request.form.get("next", ""), url_for("home.index")), 303)
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
     answer.set_cookie(name, value, max_age=A_YEAR_SECONDS, httponly=True, samesite="Lax", secure=secure)
     return answer
