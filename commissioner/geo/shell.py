@@ -61,6 +61,7 @@ class ShellOptions:
     layers: Sequence[str] = ()
     selected: str = ""
     tiles: TileSource | None = None
+    large_type: bool = False
     map_notice: str = ""  # approval number and the like, printed with the attribution
 
 
@@ -176,7 +177,7 @@ def _page_class() -> Any:
 
 
 PAGE = """<!DOCTYPE html>
-<html lang="{{ this.options.language|e }}">
+<html lang="{{ this.options.language|e }}"{{ ' class="large-type"' if this.options.large_type }}>
 <head>
 {{ this.header.render(**kwargs)|replace(", maximum-scale=1.0, user-scalable=no", "") }}
 <title>{{ this.options.title|e }}</title>

@@ -24,6 +24,7 @@ from commissioner.vocabulary import Industry, Level, SettingKey, Word
 from commissioner.web.context import static_url
 from commissioner.web.language import language
 from commissioner.web.map_pages import MapView, frame_words, page_context, story_context, table_context
+from commissioner.web.preferences import LARGE_TYPE_COOKIE
 from commissioner.web.session import actor, requires
 
 bp = Blueprint("map", __name__)
@@ -79,6 +80,7 @@ def frame() -> Response:
         layers=[layer.value for layer in view.layers],
         selected=view.selected,
         tiles=_tiles(),
+        large_type=request.cookies.get(LARGE_TYPE_COOKIE) == "1",
         map_notice=_approval(),
     )
     answer = Response(map_shell(options), mimetype="text/html")

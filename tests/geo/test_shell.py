@@ -57,6 +57,12 @@ def test_the_page_says_its_language_and_title_and_may_be_enlarged() -> None:
     assert "user-scalable" not in viewport["content"]
 
 
+def test_large_type_reaches_the_map() -> None:
+    enlarged = parsed(replace(PLAIN, large_type=True))
+    assert enlarged.html is not None
+    assert enlarged.html["class"] == ["large-type"]
+
+
 def test_other_maps_keep_their_own_files() -> None:
     map_shell(PLAIN)
     assert any("leaflet" in address for _, address in folium.Map.default_js)

@@ -2,18 +2,21 @@
 // Marks that share a spot stand in rings around it, so that each can be touched. Pure: items in, marks out.
 
 import { scaleOf } from "./projection.js";
+import { sized } from "./size.js";
 
 export const DETAIL_ZOOM = 11.5; // villages of a county are then about 30 pixels apart
-export const GAUGE_RADIUS = 15;
-const ELBOW_ROOM = 62; // a gauge with its name, its visits and half of what stands around it
+export const GAUGE_RADIUS = sized(15);
+const ELBOW_ROOM = sized(62); // a gauge with its name, its visits and half of what stands around it
 const FARTHEST_MOVE = 2 * GAUGE_RADIUS;
-const FIRST_RING = 27;
-const RING_STEP = 13;
-const TRAY_STEP = 16;
+const FIRST_RING = sized(27);
+const RING_STEP = sized(13);
+const TRAY_STEP = sized(16);
 const TRAY_WIDTH = 8;
 const MOST_IN_ORBIT = 24; // more than two rings around a gauge would reach its neighbours
-const LARGEST_CIRCLE = 40;
-const RADII = { project: 5.5, base: 6.5, village: 5 };
+const LARGEST_CIRCLE = sized(40);
+const RADII = { project: sized(5.5), base: sized(6.5), village: sized(5) };
+const BADGE_RADIUS = sized(7.5);
+const HEAP_RADIUS = sized(10);
 
 export function arrange(items, zoom, layers) {
   const scale = scaleOf(zoom);
@@ -149,7 +152,7 @@ function* marksAround(spot, near) {
     const angle = -Math.PI / 2 + (index - 0.5) * 0.9;
     const x = spot.x + FIRST_RING * Math.cos(angle);
     const y = spot.y + FIRST_RING * Math.sin(angle);
-    yield { kind, count: items.length, spot, x, y, radius: 10, hollow: true };
+    yield { kind, count: items.length, spot, x, y, radius: HEAP_RADIUS, hollow: true };
   }
 }
 
@@ -162,7 +165,7 @@ function* inRows({ orbit, x, y }) {
 
 // Where the name of a tray goes: below the middle of its first row.
 export function trayLabel({ orbit, x, y }) {
-  return { x: x + (TRAY_STEP * (Math.min(orbit.length, TRAY_WIDTH) - 1)) / 2, y: y + 16 };
+  return { x: x + (TRAY_STEP * (Math.min(orbit.length, TRAY_WIDTH) - 1)) / 2, y: y + TRAY_STEP };
 }
 
 function* gauges(villages, spots, on) {
@@ -188,7 +191,7 @@ function* gauges(villages, spots, on) {
     if (on.has("villages") && total.all) yield { ...shared, kind: "township", radius: GAUGE_RADIUS, hollow: first.hollow };
     if (on.has("visits") && total.visits) {
       const aside = on.has("villages") && total.all ? GAUGE_RADIUS + 3 : 0;
-      yield { ...shared, kind: "visits", x: spot.x + aside, y: spot.y + aside * 0.35, radius: 7.5 };
+      yield { ...shared, kind: "visits", x: spot.x + aside, y: spot.y + aside * 0.35, radius: BADGE_RADIUS };
     }
   }
 }
@@ -198,7 +201,7 @@ function* townshipVisits(spots, on) {
   if (!on.has("visits")) return;
   for (const [township, spot] of spots) {
     if (!township.visits || township.x === null) continue;
-    yield { kind: "visits", spot, id: township.id, name: township.name, visits: township.visits, x: spot.x, y: spot.y + 15, radius: 7.5 };
+    yield { kind: "visits", spot, id: township.id, name: township.name, visits: township.visits, x: spot.x, y: spot.y + GAUGE_RADIUS, radius: BADGE_RADIUS };
   }
 }
 

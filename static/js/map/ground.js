@@ -4,6 +4,7 @@ import { CanvasLayer } from "./canvas-layer.js";
 import { DETAIL_ZOOM, GAUGE_RADIUS, trayLabel } from "./arrange.js";
 import { latitudeAt, longitudeAt, scaleOf, worldX, worldY } from "./projection.js";
 import { FONT } from "./shapes.js";
+import { sized } from "./size.js";
 
 const SEA = "#dde7e5";
 const SHORE = "#b4c6c1";
@@ -122,7 +123,7 @@ function paintGraticule(context, view) {
   context.lineWidth = 1;
   context.strokeStyle = LINE;
   context.fillStyle = QUIET;
-  context.font = `400 11px ${FONT}`;
+  context.font = `400 ${sized(11)}px ${FONT}`;
   context.textBaseline = "bottom";
   for (const longitude of multiples(west, east, step)) {
     const x = Math.round(worldX(longitude) * scale - view.left) + 0.5;
@@ -156,9 +157,9 @@ function degrees(value, positive, negative) {
 // Under a gauge from afar, in the middle of its villages near by; a name that would cover another waits for a closer look.
 function paintLabels(context, view, marks, words) {
   marks.arrangeFor(view.zoom);
-  const below = marks.layers.includes("villages") && view.zoom < DETAIL_ZOOM ? GAUGE_RADIUS + 12 : 0;
+  const below = marks.layers.includes("villages") && view.zoom < DETAIL_ZOOM ? GAUGE_RADIUS + sized(12) : 0;
   const taken = [];
-  context.font = `600 12px ${FONT}`;
+  context.font = `600 ${sized(12)}px ${FONT}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   for (const spot of new Set(marks.spots.values())) {
@@ -166,7 +167,7 @@ function paintLabels(context, view, marks, words) {
     const text = labelOf(spot, words);
     const at = spot.townships[0].kind === "county" ? trayLabel(spot) : { x: spot.x, y: spot.y + below };
     const box = { x: at.x - view.left, y: at.y - view.top, half: context.measureText(text).width / 2 + 2 };
-    if (taken.some((other) => Math.abs(other.y - box.y) < 14 && Math.abs(other.x - box.x) < other.half + box.half)) continue;
+    if (taken.some((other) => Math.abs(other.y - box.y) < sized(14) && Math.abs(other.x - box.x) < other.half + box.half)) continue;
     taken.push(box);
     context.lineWidth = 3.5;
     context.strokeStyle = "rgba(253, 253, 251, 0.92)";

@@ -1,5 +1,7 @@
 // How each kind of mark is drawn: told apart by shape as well as by colour; hollow where the position is the township's.
 
+import { sized } from "./size.js";
+
 export const COLOURS = {
   village: "#1f6f4a",
   unserved: "#8b968f",
@@ -77,7 +79,7 @@ function visitDot(context, visits, x, y) {
 }
 
 function words(context, text, x, y, colour, size, weight = 600) {
-  context.font = `${weight} ${size}px ${FONT}`;
+  context.font = `${weight} ${sized(size)}px ${FONT}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillStyle = colour;
@@ -108,7 +110,7 @@ function gauge(context, mark, x, y) {
 
 function visitBadge(context, mark, x, y) {
   const text = mark.visits > 999 ? "999+" : String(mark.visits);
-  const half = Math.max(mark.radius, text.length * 3.4 + 4);
+  const half = Math.max(mark.radius, sized(text.length * 3.4 + 4));
   context.beginPath();
   context.roundRect(x - half, y - mark.radius, half * 2, mark.radius * 2, mark.radius);
   context.fillStyle = COLOURS.visits;
