@@ -56,7 +56,7 @@ function storyTeller(panel, address) {
     if (!answer.ok) return void renderStory(panel, null);
     renderStory(panel, await answer.json());
     inAddress((query) => query.set("at", key));
-    if (panel.getBoundingClientRect().top > window.innerHeight * 0.8) panel.scrollIntoView({ block: "nearest", behavior: calm() });
+    panel.querySelector(".story-title")?.scrollIntoView({ block: "nearest", behavior: calm() });
   };
 }
 
