@@ -199,11 +199,15 @@ def _spent_faults(stands: Standing, draft: UpdateDraft) -> dict[str, str | Probl
     if draft.spent_fen > LARGEST_SPENT_FEN:
         return {"spent_yuan": N_("数字太大了,请核对:这里按“元”填。")}
     if draft.spent_fen < stands.spent_fen and not draft.correction.strip():
-        last = plain(fen_to_yuan(stands.spent_fen))
+        last = _yuan(stands.spent_fen)
         return {
             "spent_yuan": Problem(N_("累计支出比上次(%(last)s 元)少。如果是更正,请在“更正说明”里写明原因。"), last=last)
         }
     return {}
+
+
+def _yuan(value_fen: int) -> str:
+    return f"{fen_to_yuan(value_fen):,f}"
 
 
 def _figure_faults(stands: Standing, draft: UpdateDraft) -> dict[str, str | Problem]:
@@ -227,7 +231,7 @@ def _figure_fault(target: Target, value: Decimal) -> str | None:
 def _warnings(stands: Standing, draft: UpdateDraft) -> dict[str, Problem]:
     warnings: dict[str, Problem] = {}
     if stands.granted_fen is not None and (draft.spent_fen or 0) > stands.granted_fen:
-        granted = plain(fen_to_yuan(stands.granted_fen))
+        granted = _yuan(stands.granted_fen)
         warnings["spent_yuan"] = Problem(N_("支出超过了下达的经费(%(granted)s 元)。"), granted=granted)
     for one in stands.targets:
         value = draft.figures.get(one.id)

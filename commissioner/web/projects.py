@@ -62,7 +62,7 @@ def posted(project_id: int, update_id: int) -> str:
 def stages(project_id: int) -> Any:
     """The bureau's dated history of a project's stages."""
     stands = project_history.standing(actor(), project_id)
-    form = StageForm(data=None if request.method == "POST" else {"reached_on": today()})
+    form = StageForm(data=None if request.method == "POST" else _likely_stage(stands))
     if form.validate_on_submit():
         try:
             project_stages.record_stage(actor(), project_id, form.draft())
@@ -82,6 +82,11 @@ def take_back_stage(project_id: int, step_id: int) -> Response:
     project_stages.take_back_stage(actor(), project_id, step_id)
     flash(_("已删除。"), "good")
     return redirect(url_for("projects.stages", project_id=project_id), 303)
+
+
+def _likely_stage(stands: Standing) -> dict[str, Any]:
+    following = project_stages.next_stages(actor(), stands.stage)
+    return {"reached_on": today(), "stage": following[0] if following else stands.stage}
 
 
 def _form(stands: Standing) -> UpdateForm:
@@ -117,20 +122,17 @@ def _asked_again(conflict: Conflict) -> tuple[str, int]:
 
 
 def _beside(theirs: Standing, ours: UpdateDraft) -> list[dict[str, str]]:
-    """Each thing that an update tells: how it stands, and what we were about to say."""
-    stay = _("不填,保持不变")
+    """Each thing that an update tells: how it stands, and what we were about to say, if anything."""
     spent_yuan = None if ours.spent_fen is None else fen_to_yuan(ours.spent_fen)
     rows = [
         (_("进展"), theirs.progress, ours.progress),
-        (_("阶段"), shown(theirs.stage), shown(ours.stage) if ours.stage else stay),
-        (_("累计支出"), _in_yuan(theirs.spent_yuan), stay if spent_yuan is None else _in_yuan(spent_yuan)),
+        (_("阶段"), shown(theirs.stage), shown(ours.stage) if ours.stage else ""),
+        (_("累计支出"), _in_yuan(theirs.spent_yuan), _in_yuan(spent_yuan)),
     ]
     for one in theirs.targets:
         said = ours.figures.get(one.id)
-        rows.append(
-            (one.name, measured(one.actual_value, one.unit), stay if said is None else measured(said, one.unit))
-        )
-    return [{"label": label, "before": before, "after": after} for label, before, after in rows]
+        rows.append((one.name, measured(one.actual_value, one.unit), measured(said, one.unit)))
+    return [{"label": label, "theirs": before, "ours": after} for label, before, after in rows]
 
 
 def _in_yuan(value: Any) -> str:

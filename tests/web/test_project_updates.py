@@ -111,11 +111,11 @@ def test_somebody_has_changed_this_here_is_theirs(app: Flask) -> None:
     page = browser.post(form_of(project_id), mine, 409)
     beside = {
         row.select("th")[0].get_text(): [cell.get_text(strip=True) for cell in row.select("td")]
-        for row in page.soup.select(".diff tbody tr")
+        for row in page.soup.select(".conflict tbody tr")
     }
     assert beside["进展"] == ["他们先写的", "我后写的"]
     assert beside["示范面积"] == ["30 亩", "40 亩"]
-    assert beside["累计支出"] == ["3,000 元", "不填,保持不变"]
+    assert beside["累计支出"] == ["3,000 元", "不变"]
     assert li.name in page.plain
     assert updates_of(project_id) == 1
 
@@ -213,7 +213,7 @@ def test_more_than_was_granted_is_asked_about_once(app: Flask) -> None:
     project_id = a_project(wang)
     browser = client_of(app, wang)
     page = browser.submit(form_of(project_id), 422, progress="设备到货", spent_yuan="100000.01")
-    assert "支出超过了下达的经费(100000 元)" in page.plain
+    assert "支出超过了下达的经费(100,000 元)" in page.plain
     assert updates_of(project_id) == 0
     browser.post(form_of(project_id), {**page.form_values(), "confirmed": "y"})
     assert project(project_id).spent_fen == 10_000_001
