@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from commissioner.access import Permission
 from commissioner.domain import project_history, project_stages, project_updates
 from commissioner.domain.project_history import Standing
+from commissioner.domain.project_people import appoint_lead
 from commissioner.domain.project_updates import UpdateDraft
 from commissioner.problems import Conflict, Invalid, NeedsConfirmation
 from commissioner.units import fen_to_yuan, today
@@ -82,6 +83,16 @@ def take_back_stage(project_id: int, step_id: int) -> Response:
     project_stages.take_back_stage(actor(), project_id, step_id)
     flash(_("已删除。"), "good")
     return redirect(url_for("projects.stages", project_id=project_id), 303)
+
+
+@bp.post("/projects/<int:project_id>/lead")
+@requires(Permission.KEEP_REGISTRY)
+def lead(project_id: int) -> Response:
+    """Name who leads."""
+    text = request.form.get("commissioner_id", "")
+    appoint_lead(actor(), project_id, int(text) if text.isdigit() and len(text) < 10 else 0)
+    flash(_("已保存。"), "good")
+    return redirect(url_for("subjects.page", name="projects", row_id=project_id), 303)
 
 
 def _likely_stage(stands: Standing) -> dict[str, Any]:

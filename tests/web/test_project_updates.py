@@ -14,7 +14,7 @@ from commissioner.domain.project_updates import post_update
 from commissioner.units import today
 from commissioner.vocabulary import ProjectStage, Role, Unit
 from tests.people import NEXT_COUNTY, People, Person
-from tests.projects import a_project, a_target, an_update, project, somebody, updates_of
+from tests.projects import a_project, a_target, an_update, audit_lines, project, somebody, updates_of
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -238,6 +238,20 @@ def test_the_bureau_enters_corrects_and_takes_back_a_stage(app: Flask) -> None:
     last = page.soup.select("main table form")[-1]
     officer.post(str(last["action"]), {})
     assert project(project_id).stage is ProjectStage.UNDER_WAY
+
+
+def test_the_bureau_names_who_leads(app: Flask) -> None:
+    wang, li, stranger = somebody("王"), somebody("李"), somebody("张")
+    project_id = a_project(wang, li)
+    officer, address = People(app).as_officer, f"/projects/{project_id}"
+    assert "王 负责" in officer.get(address).plain
+    for _ in range(2):
+        officer.post(f"{address}/lead", {"commissioner_id": li.commissioner_id})
+    assert "李 负责" in officer.get(address).plain
+    for nobody in (stranger.commissioner_id, "", "x"):
+        officer.post(f"{address}/lead", {"commissioner_id": nobody}, 404)
+    client_of(app, wang).post(f"{address}/lead", {"commissioner_id": wang.commissioner_id}, 404)
+    assert [line.action for line in audit_lines()] == ["projects.lead"]
 
 
 def test_the_pages_of_pingyang(people: People) -> None:
