@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_I18N_ENABLED=False,
         WTF_CSRF_SSL_STRICT=settings.https,
         COMPRESS_MIN_SIZE=1000,
         COMPRESS_BR_LEVEL=4,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import delete, exists, func, insert, select
+from sqlalchemy import Date, Select, bindparam, delete, exists, func, insert, select
 
 from commissioner.access import Actor, Permission, scope
+from commissioner.access.regions import FULL_DIGITS
 from commissioner.domain.changes import change
 from commissioner.domain.points import point_fault
 from commissioner.domain.records import date_fault
@@ -223,32 +225,42 @@ def _checked(actor: Actor, draft: VisitDraft) -> str:
 
 
 def _look_up(actor: Actor, draft: VisitDraft) -> _Found:
-    """Place, people in scope and who of them was not posted here, in one statement: this is the busiest door."""
-    people = Commissioner.id.in_(sorted(set(draft.commissioner_ids)))
-    seen = select(func.count(Commissioner.id)).where(people, scope(actor, Commissioner)).scalar_subquery()
-    strangers = (
-        select(func.aggregate_strings(Commissioner.name, "、"))
-        .where(people, ~_posted_to(Place.region_code, draft).correlate(Commissioner, Place))
-        .correlate(Place)
-        .scalar_subquery()
-    )
-    statement = select(Place.region_code, seen, strangers).where(Place.id == draft.place_id, scope(actor, Place))
-    row = db.session.connection().execute(statement).one_or_none()
+    values = {
+        "place_id": draft.place_id,
+        "people": sorted(set(draft.commissioner_ids)),
+        "starts_on": draft.starts_on,
+        "ends_on": draft.ends_on,
+    }
+    row = db.session.connection().execute(_look_up_statement(actor), values).one_or_none()
     if row is None:
         return _Found(region_code=None, seen=0, strangers="")
     return _Found(region_code=row[0], seen=row[1], strangers=row[2] or "")
 
 
-def _posted_to(region_code: Any, draft: VisitDraft) -> Any:
+@lru_cache(maxsize=256)
+def _look_up_statement(actor: Actor) -> Select[Any]:
+    """Place, people in scope and who of them was not posted here, in one statement, kept: this is the busiest door."""
+    people = Commissioner.id.in_(bindparam("people", expanding=True))
+    seen = select(func.count(Commissioner.id)).where(people, scope(actor, Commissioner)).scalar_subquery()
+    strangers = (
+        select(func.aggregate_strings(Commissioner.name, "、"))
+        .where(people, ~_posted_to(Place.region_code).correlate(Commissioner, Place))
+        .correlate(Place)
+        .scalar_subquery()
+    )
+    return select(Place.region_code, seen, strangers).where(Place.id == bindparam("place_id"), scope(actor, Place))
+
+
+def _posted_to(region_code: Any) -> Any:
     """A posting of the commissioner to the township of ``region_code``, to a village of it or above it, covers the days."""
     township = func.substr(region_code, 1, TOWNSHIP_DIGITS)
-    above = [func.substr(region_code, 1, digits) + "0" * (12 - digits) for digits in (2, 4, 6)]
+    above = [func.substr(region_code, 1, digits) + "0" * (FULL_DIGITS - digits) for digits in (2, 4, 6)]
     here = Posting.region_code.between(township + "000", township + "999")
     return exists().where(
         Posting.commissioner_id == Commissioner.id,
         here | Posting.region_code.in_(above),
-        Posting.starts_on <= draft.starts_on,
-        Posting.ends_on.is_(None) | (Posting.ends_on >= draft.ends_on),
+        Posting.starts_on <= bindparam("starts_on", type_=Date()),
+        Posting.ends_on.is_(None) | (Posting.ends_on >= bindparam("ends_on", type_=Date())),
     )
 
 

@@ -173,6 +173,11 @@ class Pickers(SelectMultipleField):
 class Form(FlaskForm):
     """A form that posts without JavaScript and loses nothing on error."""
 
+    class Meta(FlaskForm.Meta):
+        """WTForms' own words are not used: reading its catalogues anew for each form would be for nothing."""
+
+        locales = False
+
     client_id = HiddenField()
 
     def give_client_id(self) -> None:
