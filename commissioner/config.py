@@ -21,18 +21,18 @@ class Settings:
 
     dir: Path = field(
         default=Path("commissioner-data"),
-        metadata={"description": N_("数据目录:内置数据库、密钥和照片都在这里")},
+        metadata={"description": N_("数据目录：内置数据库、密钥和照片都在这里")},
     )
-    database_url: str = field(default="", metadata={"description": N_("数据库地址;空着就用数据目录里的 SQLite")})
+    database_url: str = field(default="", metadata={"description": N_("数据库地址；空着就用数据目录里的 SQLite")})
     secret_key: str = field(
-        default="", repr=False, metadata={"description": N_("会话密钥;空着就读数据目录里的 secret.key")}
+        default="", repr=False, metadata={"description": N_("会话密钥；空着就读数据目录里的 secret.key")}
     )
     https: bool = field(default=False, metadata={"description": N_("前面有 HTTPS 时设为 1:Cookie 只走加密连接")})
     behind_proxy: bool = field(
-        default=False, metadata={"description": N_("前面有一层反向代理时设为 1:采信它转来的来访地址")}
+        default=False, metadata={"description": N_("前面有一层反向代理时设为 1：采信它转来的来访地址")}
     )
     idle_minutes: int = field(default=120, metadata={"description": N_("多少分钟不用就自动退出")})
-    workers: int = field(default=2, metadata={"description": N_("服务进程数;PostgreSQL 可设为处理器核数")})
+    workers: int = field(default=2, metadata={"description": N_("服务进程数；PostgreSQL 可设为处理器核数")})
     threads: int = field(default=4, metadata={"description": N_("每个进程同时处理的请求数")})
     log_level: str = field(default="INFO", metadata={"description": N_("日志级别")})
 
@@ -59,13 +59,13 @@ class Settings:
         secret = self.secret
         if not secret:
             raise Misconfigured(
-                N_("没有会话密钥:请先运行 commissioner init,或设置 COMMISSIONER_SECRET_KEY(至少 32 个字符)。")
+                N_("没有会话密钥：请先运行 commissioner init，或设置 COMMISSIONER_SECRET_KEY（至少 32 个字符）。")
             )
         if len(secret) < SHORTEST_SECRET or len(set(secret)) < SHORTEST_SECRET // 4:
-            raise Misconfigured(N_("会话密钥太弱:请换成至少 32 个随机字符。"))
+            raise Misconfigured(N_("会话密钥太弱：请换成至少 32 个随机字符。"))
         path = self.dir / SECRET_FILE
         if not self.secret_key and os.name == "posix" and path.stat().st_mode & 0o077:
-            raise Misconfigured(N_("密钥文件 %(path)s 别人也能读:请运行 chmod 600。"), path=str(path))
+            raise Misconfigured(N_("密钥文件 %(path)s 别人也能读：请运行 chmod 600。"), path=str(path))
 
 
 def read_settings(environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:

@@ -24,7 +24,7 @@ class NotFound(Problem):
     """It is not there, or not for this actor: the two are told apart to nobody."""
 
     http_status = 404
-    message = N_("没有找到您要的内容。它可能已被删除,或不在您的范围内。")
+    message = N_("没有找到您要的内容。它可能已被删除，或不在您的范围内。")
 
 
 class SignInNeeded(Problem):
@@ -83,28 +83,28 @@ class Taken(Problem):
     """A unique key is taken already."""
 
     http_status = 422
-    message = N_("已经有同样的记录,没有重复保存。")
+    message = N_("已经有同样的记录，没有重复保存。")
 
 
 class InUse(Problem):
     """It cannot be removed because other records point to it."""
 
     http_status = 409
-    message = N_("还有其他记录在用它,不能删除。")
+    message = N_("还有其他记录在用它，不能删除。")
 
 
 class TooManyTries(Problem):
     """Sign-in is throttled or locked for a while."""
 
     http_status = 429
-    message = N_("尝试次数太多,请 %(minutes)s 分钟后再试。")
+    message = N_("尝试次数太多，请 %(minutes)s 分钟后再试。")
 
 
 class Busy(Problem):
     """The database could not take the write now; nothing was written."""
 
     http_status = 503
-    message = N_("系统正忙,您的内容没有保存。请稍后再试一次。")
+    message = N_("系统正忙，您的内容没有保存。请稍后再试一次。")
 
 
 class Misconfigured(Problem):

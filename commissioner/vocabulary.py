@@ -57,8 +57,8 @@ class PlaceLevel(Word):
     PROVINCE = "province", N_("省")
     CITY = "city", N_("市")
     COUNTY = "county", N_("县")
-    TOWNSHIP = "township", N_("乡镇(街道)")
-    VILLAGE = "village", N_("村(社区)")
+    TOWNSHIP = "township", N_("乡镇（街道）")
+    VILLAGE = "village", N_("村（社区）")
 
 
 class PlaceState(Word):
@@ -307,8 +307,8 @@ class ImpactState(Word):
 class OverlapDecision(Word):
     """What a person decided where a base and its project both report the same thing (domain.md §5.3)."""
 
-    SAME_PEOPLE = "same_people", N_("同一批人,只算一次")
-    DIFFERENT_PEOPLE = "different_people", N_("不同的人,分别计算")
+    SAME_PEOPLE = "same_people", N_("同一批人，只算一次")
+    DIFFERENT_PEOPLE = "different_people", N_("不同的人，分别计算")
 
 
 class MeasurementKind(Word):

@@ -151,7 +151,7 @@ def open_account(actor: Actor, draft: AccountDraft) -> tuple[int, str]:
     actor.must(Permission.KEEP_ACCOUNTS)
     faults = _faults(actor, draft)
     if not USERNAME.fullmatch(draft.username.lower()):
-        faults["username"] = Problem(N_("用户名用 3 到 40 个小写字母、数字、点或短横,以字母或数字开头。"))
+        faults["username"] = Problem(N_("用户名用 3 到 40 个小写字母、数字、点或短横，以字母或数字开头。"))
     if faults:
         raise Invalid(faults)
     return accounts.open_account(actor, NewAccount(username=draft.username, **_rights(actor, draft)))
@@ -164,7 +164,7 @@ def amend_account(actor: Actor, account_id: int, draft: AccountDraft, version: i
         if account.version != version:
             raise Conflict(current_version=account.version)
         if account_id == actor.account_id and draft.role is not account.role:
-            raise Invalid({"role": Problem(N_("不能改自己的角色,请另一位管理员来改。"))})
+            raise Invalid({"role": Problem(N_("不能改自己的角色，请另一位管理员来改。"))})
         faults = _faults(actor, replace(draft, username=account.username))
         if faults:
             raise Invalid(faults)
@@ -215,7 +215,7 @@ def _faults(actor: Actor, draft: AccountDraft) -> dict[str, str | Problem]:
 def _region_fault(actor: Actor, draft: AccountDraft) -> Problem | None:
     region_code = _region_of(actor, draft)
     if region_code is None:
-        return Problem(N_("“%(label)s”不在您的范围内,请重新选择。"), label=N_("地区"))
+        return Problem(N_("“%(label)s”不在您的范围内，请重新选择。"), label=N_("地区"))
     if draft.role is Role.TOWNSHIP:
         return None if len(region_code) == TOWNSHIP_DIGITS else Problem(N_("乡镇工作人员的地区要选一个乡镇。"))
     highest = TOWNSHIP_DIGITS if draft.role is Role.LEADER else COUNTY_DIGITS
@@ -239,7 +239,7 @@ def _person_fault(actor: Actor, draft: AccountDraft) -> Problem | None:
     if draft.commissioner_id is None:
         return Problem(N_("特派员的账号要对应到一位特派员。"))
     known = db.session.scalar(ids(actor, Commissioner).where(Commissioner.id == draft.commissioner_id))
-    return None if known else Problem(N_("“%(label)s”不在您的范围内,请重新选择。"), label=N_("特派员"))
+    return None if known else Problem(N_("“%(label)s”不在您的范围内，请重新选择。"), label=N_("特派员"))
 
 
 def _organisation_fault(actor: Actor, draft: AccountDraft) -> Problem | None:
@@ -248,7 +248,7 @@ def _organisation_fault(actor: Actor, draft: AccountDraft) -> Problem | None:
     if draft.organisation_id is None:
         return Problem(N_("派出单位的账号要对应到一个单位。"))
     known = db.session.scalar(ids(actor, Organisation).where(Organisation.id == draft.organisation_id))
-    return None if known else Problem(N_("“%(label)s”不在您的范围内,请重新选择。"), label=N_("单位"))
+    return None if known else Problem(N_("“%(label)s”不在您的范围内，请重新选择。"), label=N_("单位"))
 
 
 def _rights(actor: Actor, draft: AccountDraft) -> Mapping[str, Any]:

@@ -186,7 +186,7 @@ def password_fault(password: str, username: str) -> Problem | None:
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         return Problem(N_("密码要有 %(low)s 到 %(high)s 个字符。"), low=SHORTEST_PASSWORD, high=LONGEST_PASSWORD)
     if len(set(password)) < SHORTEST_PASSWORD // 2 or username.lower() in password.lower():
-        return Problem(N_("密码太容易猜到,请换一个。"))
+        return Problem(N_("密码太容易猜到，请换一个。"))
     return None
 
 

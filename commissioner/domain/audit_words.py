@@ -35,7 +35,7 @@ EXTRA_LABELS: Mapping[str, str] = {
     "latitude_deg": N_("纬度"),
     "longitude_deg": N_("经度"),
     "coordinate_source": N_("位置来源"),
-    "accuracy_m": N_("位置误差(米)"),
+    "accuracy_m": N_("位置误差（米）"),
     "illustrative": N_("示例"),
     "source_note": N_("总结原文"),
     "state": N_("状态"),

@@ -92,7 +92,7 @@ def _check_measurement(actor: Actor, draft: Mapping[str, Any], row_id: int | Non
         Line(on=one.measured_on, kind=one.kind, amount=one.amount, id=one.id) for one in db.session.execute(others)
     ]
     if goes_below_nothing([*lines, drafted]):
-        raise Invalid({"amount": N_("减去的比原有的还多,请核对数量和日期。")})
+        raise Invalid({"amount": N_("减去的比原有的还多，请核对数量和日期。")})
 
 
 def added_area_in(year: int) -> ColumnElement[bool]:
@@ -125,7 +125,7 @@ BASES = Subject(
     fields=(
         Field(key="name", label=N_("名称"), required=True),
         Field(key="industry", label=N_("产业"), kind=Kind.WORD, words=Industry, required=True),
-        Field(key="species", label=N_("品种"), help=N_("中文名,需要时在括号里写拉丁学名")),
+        Field(key="species", label=N_("品种"), help=N_("中文名，需要时在括号里写拉丁学名")),
         Field(key="place_id", label=N_("地点"), kind=Kind.PLACE, required=True),
         Field(key="host_id", label=N_("建设单位"), kind=Kind.REFERENCE, refers="organisations"),
         Field(key="founded_on", label=N_("建立日期"), kind=Kind.DATE, past=True),
@@ -241,7 +241,7 @@ MEASUREMENTS = Subject(
             words=MeasurementKind,
             required=True,
             default=MeasurementKind.ADD,
-            help=N_("“核定为”是清点后的总数;新增或减少的只记变化的部分。"),
+            help=N_("“核定为”是清点后的总数；新增或减少的只记变化的部分。"),
         ),
         Field(
             key="amount",
@@ -249,7 +249,7 @@ MEASUREMENTS = Subject(
             kind=Kind.DECIMAL,
             required=True,
             maximum=LARGEST_AMOUNT,
-            help=N_("面积按亩,株数按株,产量按公斤,示范户按户。"),
+            help=N_("面积按亩，株数按株，产量按公斤，示范户按户。"),
         ),
         Field(key="note", label=N_("备注")),
     ),

@@ -88,7 +88,7 @@ INSTRUCTIONS = Subject(
     fields=(
         Field(key="subject", label=N_("批示事项"), required=True),
         Field(key="leader", label=N_("批示领导"), required=True),
-        Field(key="post", label=N_("职务"), required=True, help=N_("照批示时的写法,一字不改")),
+        Field(key="post", label=N_("职务"), required=True, help=N_("照批示时的写法，一字不改")),
         Field(key="year", label=N_("年份"), kind=Kind.YEAR, required=True),
         Field(key="given_on", label=N_("批示日期"), kind=Kind.DATE, past=True),
         Field(key="quote", label=N_("批示原文"), kind=Kind.PROSE),

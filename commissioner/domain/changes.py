@@ -15,7 +15,7 @@ from commissioner.access import Actor
 from commissioner.models import AuditEntry, db
 from commissioner.models.base import now
 from commissioner.models.engine import WRITING
-from commissioner.problems import AlreadyDone, Busy, Conflict, InUse, Problem, Taken
+from commissioner.problems import AlreadyDone, Busy, Conflict, InUse, Invalid, NeedsConfirmation, Problem, Taken
 from commissioner.vocabulary import N_, Word
 
 NEW_LINE = insert(AuditEntry.__table__)
@@ -114,6 +114,9 @@ def change(actor: Actor, action: str, *, client_id: str | None = None) -> Iterat
             entry.settle()
             if not entry.silent:
                 session.connection().execute(NEW_LINE, entry.line())
+    except (Invalid, NeedsConfirmation):
+        refuse_repetition(actor, action, client_id)
+        raise
     except IntegrityError as error:
         raise _translated(error, actor, entry) from error
     except OperationalError as error:
@@ -141,6 +144,13 @@ def _transaction() -> Iterator[None]:
         session.info.pop("in_change", None)
 
 
+def refuse_repetition(actor: Actor, action: str, client_id: str | None) -> None:
+    """Raise ``AlreadyDone`` if this form was answered before: its second click breaks rules that its first made bite."""
+    repetition = _repetition(actor, Entry(actor, action, client_id))
+    if repetition is not None:
+        raise repetition
+
+
 def _repetition(actor: Actor, entry: Entry) -> Problem | None:
     """What an earlier use of the same ``client_id`` means, if there was one."""
     query = select(AuditEntry.subject_id, AuditEntry.account_id, AuditEntry.action).where(
@@ -163,5 +173,5 @@ def _translated(error: IntegrityError, actor: Actor, entry: Entry) -> Problem:
     if "foreign key" in text:
         return InUse()
     if "check constraint" in text:
-        return Problem(N_("数据之间不相符,没有保存。"))
+        return Problem(N_("数据之间不相符，没有保存。"))
     return Taken()

@@ -88,7 +88,7 @@ def check_commissioner(actor: Actor, draft: Mapping[str, Any], row_id: int | Non
         Commissioner.name == draft["name"], within(Commissioner.region_code.expression, actor.county_prefix)
     )
     if any(other != row_id for other in db.session.scalars(same)) and _is_new_name(draft, row_id):
-        raise NeedsConfirmation({"name": Problem(N_("已经有一位“%(name)s”。确实是另一位吗?"), name=draft["name"])})
+        raise NeedsConfirmation({"name": Problem(N_("已经有一位“%(name)s”。确实是另一位吗？"), name=draft["name"])})
 
 
 def _is_new_name(draft: Mapping[str, Any], row_id: int | None) -> bool:

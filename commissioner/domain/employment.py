@@ -24,8 +24,8 @@ class WhyNot(Word):
     """Why a figure enters no sum."""
 
     REJECTED = "rejected", N_("不采纳的数字不计")
-    SAME_PEOPLE = "same_people", N_("与项目填的是同一批,只算项目的")
-    UNDECIDED = "undecided", N_("所属项目也填了,先只算项目的,待认定")
+    SAME_PEOPLE = "same_people", N_("与项目填的是同一批，只算项目的")
+    UNDECIDED = "undecided", N_("所属项目也填了，先只算项目的，待认定")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

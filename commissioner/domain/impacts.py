@@ -51,7 +51,7 @@ OWNER = func.coalesce(
 def _check(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> None:
     faults: dict[str, str | Problem] = {}
     if (draft.get("project_id") is None) == (draft.get("base_id") is None):
-        faults["project_id"] = N_("请在项目和示范基地中选一个,也只能选一个。")
+        faults["project_id"] = N_("请在项目和示范基地中选一个，也只能选一个。")
     if (fault := _amount_fault(draft["indicator"], draft["amount"])) is not None:
         faults["amount"] = fault
     if draft["year"] > today().year:
@@ -61,13 +61,13 @@ def _check(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> None:
     if faults:
         raise Invalid(faults)
     if _stands_already(draft, row_id):
-        raise Invalid({"amount": N_("它这一年的这项成效已经填过,每年只留一个数,请修改原来的那条。")})
+        raise Invalid({"amount": N_("它这一年的这项成效已经填过，每年只留一个数，请修改原来的那条。")})
 
 
 def _amount_fault(indicator: ImpactIndicator, amount: Decimal) -> Problem | None:
     unit = IMPACT_UNITS[indicator]
     if amount > LARGEST_AMOUNTS[unit]:
-        return Problem(N_("数字太大了,这项按“%(unit)s”计,请核对。"), unit=unit.label)
+        return Problem(N_("数字太大了，这项按“%(unit)s”计，请核对。"), unit=unit.label)
     if unit in WHOLE_UNITS and amount != amount.to_integral_value():
         return Problem(N_("按“%(unit)s”计的数要填整数。"), unit=unit.label)
     return None
@@ -79,8 +79,8 @@ def _state_fault(actor: Actor, wanted: ImpactState, row_id: int | None) -> Probl
         return None
     present = db.session.scalar(select(Impact.state).where(Impact.id == row_id)) if row_id else None
     if present not in {None, ImpactState.REPORTED}:
-        return Problem(N_("这个数字县科技局已经核过,要改请联系县科技局。"))
-    return None if wanted is ImpactState.REPORTED else Problem(N_("由县科技局核实,您填报即可。"))
+        return Problem(N_("这个数字县科技局已经核过，要改请联系县科技局。"))
+    return None if wanted is ImpactState.REPORTED else Problem(N_("由县科技局核实，您填报即可。"))
 
 
 def _stands_already(draft: Mapping[str, Any], row_id: int | None) -> bool:
@@ -145,11 +145,11 @@ IMPACTS = Subject(
             label=N_("数量"),
             kind=Kind.DECIMAL,
             required=True,
-            help=N_("全年的数,不是每月相加:就业按人,农户按户,产值和增收按万元,面积按亩。"),
+            help=N_("全年的数，不是每月相加：就业按人，农户按户，产值和增收按万元，面积按亩。"),
         ),
         Field(key="project_id", label=N_("项目"), kind=Kind.REFERENCE, refers="projects"),
         Field(key="base_id", label=N_("示范基地"), kind=Kind.REFERENCE, refers="bases"),
-        Field(key="evidence", label=N_("依据"), kind=Kind.PROSE, help=N_("例如用工名册、合同、账目;不要写个人信息。")),
+        Field(key="evidence", label=N_("依据"), kind=Kind.PROSE, help=N_("例如用工名册、合同、账目；不要写个人信息。")),
         Field(
             key="state",
             label=N_("核实情况"),

@@ -50,7 +50,7 @@ def _drafts() -> list[NewAccount]:
     region = setting(SettingKey.REGION_CODE)
     posting = _busiest_posting()
     if posting is None:
-        raise Misconfigured(N_("没有派驻记录,不能建立演示账号。"))
+        raise Misconfigured(N_("没有派驻记录，不能建立演示账号。"))
     township = posting.region_code[:9]
     township_name = db.session.scalar(
         select(Place.name).where(Place.region_code == township.ljust(12, "0"), Place.level == PlaceLevel.TOWNSHIP)

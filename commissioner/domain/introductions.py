@@ -46,15 +46,15 @@ def _complete(actor: Actor, row: Any, draft: Mapping[str, Any]) -> None:
 def _check_introduction(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> None:
     quantity, unit = draft.get("quantity"), draft.get("unit")
     if quantity is not None and unit is None:
-        raise Invalid({"unit": N_("填了数量,请选单位。")})
+        raise Invalid({"unit": N_("填了数量，请选单位。")})
     if unit is not None and quantity is None:
-        raise Invalid({"quantity": N_("选了单位,请填数量。")})
+        raise Invalid({"quantity": N_("选了单位，请填数量。")})
 
 
 def _check_training(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> None:
     trained, low_income = draft["trained_person_times"], draft.get("low_income_person_times") or 0
     if low_income > trained:
-        raise Invalid({"low_income_person_times": Problem(N_("不能多于培训人次(%(all)s)。"), all=trained)})
+        raise Invalid({"low_income_person_times": Problem(N_("不能多于培训人次（%(all)s）。"), all=trained)})
 
 
 def _complete_training(actor: Actor, row: Any, draft: Mapping[str, Any]) -> None:

@@ -47,7 +47,7 @@ def check_need(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> No
     faults: dict[str, str | Problem] = {}
     level = db.session.scalar(select(Place.level).where(Place.id == draft["place_id"]))
     if level not in {PlaceLevel.TOWNSHIP, PlaceLevel.VILLAGE}:
-        faults["place_id"] = Problem(N_("需求由乡镇或村提出,请选乡镇或村。"))
+        faults["place_id"] = Problem(N_("需求由乡镇或村提出，请选乡镇或村。"))
     if draft.get("wanted_by") and draft["wanted_by"] < draft["raised_on"]:
         faults["wanted_by"] = Problem(N_("希望解决的日期不能早于提出日期。"))
     if draft["state"] in NEEDS_A_REASON and not draft.get("state_note"):
@@ -101,7 +101,7 @@ NEEDS = Subject(
     heading=Need.title,
     keep=Permission.RAISE_NEED,
     fields=(
-        Field(key="title", label=N_("需要什么"), required=True, help=N_("一句话,例如“黄汤茶加工技术指导”")),
+        Field(key="title", label=N_("需要什么"), required=True, help=N_("一句话，例如“黄汤茶加工技术指导”")),
         Field(key="place_id", label=N_("哪个村或乡镇"), kind=Kind.PLACE, required=True),
         Field(key="industry", label=N_("产业"), kind=Kind.WORD, words=Industry, required=True),
         Field(key="problem", label=N_("遇到的问题"), kind=Kind.PROSE),
@@ -162,7 +162,7 @@ MATCHES = Subject(
             required=True,
             default=MatchState.PROPOSED,
         ),
-        Field(key="reason", label=N_("理由"), kind=Kind.PROSE, help=N_("为什么推荐,或为什么未成")),
+        Field(key="reason", label=N_("理由"), kind=Kind.PROSE, help=N_("为什么推荐，或为什么未成")),
         Field(
             key="proposed_on",
             label=N_("推荐日期"),

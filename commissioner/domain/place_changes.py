@@ -82,7 +82,7 @@ def tag_place(actor: Actor, place_id: int, tags: Collection[PlaceTag]) -> None:
 def _current(actor: Actor, place_id: int, draft: PlaceChange) -> Place:
     place: Place = find_row(actor, PLACES, place_id, lock=True)
     if place.state is not PlaceState.CURRENT:
-        raise Invalid(message=N_("这个地方已经撤并,不能再改。"))
+        raise Invalid(message=N_("这个地方已经撤并，不能再改。"))
     fault = date_fault(draft.happened_on, past=True)
     if fault is not None:
         raise Invalid({"happened_on": fault})
@@ -100,7 +100,7 @@ def _refuse_life(place: Place, draft: PlaceChange) -> None:
     """A place with places in it cannot go; one where somebody still serves goes only when that is meant."""
     below = select(func.count(Place.id)).where(Place.parent_id == place.id, Place.state == PlaceState.CURRENT)
     if count := db.session.scalar(below):
-        raise Invalid({"happened_on": Problem(N_("它下面还有 %(n)s 个地方,请先处理它们。"), n=count)})
+        raise Invalid({"happened_on": Problem(N_("它下面还有 %(n)s 个地方，请先处理它们。"), n=count)})
     serving = select(func.count(Posting.id)).where(
         Posting.place_id == place.id, running(Posting.starts_on, Posting.ends_on, draft.happened_on)
     )

@@ -121,7 +121,7 @@ def _parent_fault(draft: Mapping[str, Any], row_id: int | None) -> Problem | Non
         return None if needs_none else Problem(N_("请选择上级。"))
     parent_level = db.session.scalar(select(Place.level).where(Place.id == parent_id))
     right = parent_id != row_id and parent_level is not None and LEVELS.index(parent_level) == rank - 1
-    return None if right else Problem(N_("上级应当正好高一级,例如村的上级是乡镇。"))
+    return None if right else Problem(N_("上级应当正好高一级，例如村的上级是乡镇。"))
 
 
 def _point_fault(point: tuple[float | None, float | None] | None) -> Problem | None:
@@ -163,7 +163,7 @@ PLACES = Subject(
             key="level", label=N_("层级"), kind=Kind.WORD, words=PlaceLevel, required=True, default=PlaceLevel.VILLAGE
         ),
         Field(key="parent_id", label=N_("上级"), kind=Kind.REFERENCE, refers="places"),
-        Field(key="code", label=N_("区划代码"), help=N_("12 位统计用区划代码;村还没有代码的可以不填")),
+        Field(key="code", label=N_("区划代码"), help=N_("12 位统计用区划代码；村还没有代码的可以不填")),
         Field(key="point", label=N_("位置"), kind=Kind.POINT),
     ),
     listing=Listing(

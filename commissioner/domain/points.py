@@ -10,9 +10,9 @@ from commissioner.shipped import shipped
 from commissioner.vocabulary import N_, SettingKey
 
 FAULTS: dict[PointVerdict, str] = {
-    PointVerdict.SWAPPED: N_("纬度和经度好像填反了,请交换后再试。"),
-    PointVerdict.OUTSIDE: N_("这个位置不在本地范围内,请核对纬度和经度。"),
-    PointVerdict.IMPOSSIBLE: N_("这不是地球上的位置:纬度在 -90 到 90 之间,经度在 -180 到 180 之间。"),
+    PointVerdict.SWAPPED: N_("纬度和经度好像填反了，请交换后再试。"),
+    PointVerdict.OUTSIDE: N_("这个位置不在本地范围内，请核对纬度和经度。"),
+    PointVerdict.IMPOSSIBLE: N_("这不是地球上的位置：纬度在 -90 到 90 之间，经度在 -180 到 180 之间。"),
 }
 
 

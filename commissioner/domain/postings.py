@@ -98,7 +98,7 @@ def check_posting(actor: Actor, draft: Mapping[str, Any], row_id: int | None) ->
         raise Invalid({"ends_on": Problem(N_("结束日期不能早于开始日期。"))})
     place_state = db.session.scalar(select(Place.state).where(Place.id == draft["place_id"]))
     if row_id is None and place_state is not PlaceState.CURRENT:
-        raise Invalid({"place_id": Problem(N_("这个地方已经撤并,请选现在的村或乡镇。"))})
+        raise Invalid({"place_id": Problem(N_("这个地方已经撤并，请选现在的村或乡镇。"))})
     overlap = select(Posting.starts_on, Posting.ends_on).where(
         Posting.commissioner_id == draft["commissioner_id"],
         Posting.place_id == draft["place_id"],
@@ -113,9 +113,9 @@ def check_posting(actor: Actor, draft: Mapping[str, Any], row_id: int | None) ->
 
 def _overlap_problem(starts_on: date, ends_on: date | None) -> Problem:
     if ends_on is None:
-        message = N_("这位特派员从 %(first)s 起已经派驻在这里,日期不能重叠。")
+        message = N_("这位特派员从 %(first)s 起已经派驻在这里，日期不能重叠。")
         return Problem(message, first=starts_on.isoformat())
-    message = N_("这位特派员 %(first)s 至 %(last)s 已经派驻在这里,日期不能重叠。")
+    message = N_("这位特派员 %(first)s 至 %(last)s 已经派驻在这里，日期不能重叠。")
     return Problem(message, first=starts_on.isoformat(), last=ends_on.isoformat())
 
 

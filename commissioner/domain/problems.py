@@ -139,9 +139,9 @@ def _settling_faults(actor: Actor, draft: Mapping[str, Any], row_id: int | None)
         columns = [getattr(RaisedProblem, key) for key in (*SETTLING, "raised_by_id")]
         present = dict(db.session.execute(select(*columns).where(RaisedProblem.id == row_id)).mappings().one())
         if present["raised_by_id"] != actor.account_id:
-            return {"description": N_("这是别人反映的,您不能修改;可以另外反映。")}
+            return {"description": N_("这是别人反映的，您不能修改；可以另外反映。")}
     changed = [key for key in SETTLING if (draft.get(key) or None) != (present.get(key) or None)]
-    return {key: N_("由乡镇或县科技局处理,您不用填。") for key in changed}
+    return {key: N_("由乡镇或县科技局处理，您不用填。") for key in changed}
 
 
 def _complete_problem(actor: Actor, row: Any, draft: Mapping[str, Any]) -> None:

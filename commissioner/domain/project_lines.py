@@ -77,7 +77,7 @@ PROJECT_PLACES = Subject(
 
 def _check_funding(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> None:
     if _taken(Funding, draft, row_id, "source"):
-        raise Invalid({"source": N_("这个项目已经有这项来源,请修改原来的那条。")})
+        raise Invalid({"source": N_("这个项目已经有这项来源，请修改原来的那条。")})
     if (draft.get("received_fen") or 0) > draft["granted_fen"] and not draft.get("confirmed"):
         raise NeedsConfirmation({"received_fen": Problem(N_("到账的比下达的还多。确认无误再保存。"))})
 
@@ -123,7 +123,7 @@ def _check_target(actor: Actor, draft: Mapping[str, Any], row_id: int | None) ->
     if _taken(ProjectTarget, draft, row_id, "name"):
         faults["name"] = N_("这个项目已经有同名的指标。")
     if row_id is not None and _unit_moves_under_figures(draft, row_id):
-        faults["unit"] = N_("已经按原来的单位填报过,不能再改单位。请另设一个指标。")
+        faults["unit"] = N_("已经按原来的单位填报过，不能再改单位。请另设一个指标。")
     if faults:
         raise Invalid(faults)
 

@@ -133,11 +133,11 @@ def _refuse_disorder(draft: StageDraft, steps: list[StageStep]) -> None:
         before = ORDER[step.stage] < ORDER[draft.stage]
         if before and step.reached_on > draft.reached_on:
             fault = fault or Problem(
-                N_("不能早于“%(stage)s”(%(day)s)。"), stage=step.stage.label, day=str(step.reached_on)
+                N_("不能早于“%(stage)s”（%(day)s）。"), stage=step.stage.label, day=str(step.reached_on)
             )
         if not before and step.reached_on < draft.reached_on:
             fault = fault or Problem(
-                N_("不能晚于“%(stage)s”(%(day)s)。"), stage=step.stage.label, day=str(step.reached_on)
+                N_("不能晚于“%(stage)s”（%(day)s）。"), stage=step.stage.label, day=str(step.reached_on)
             )
     if fault is not None:
         raise Invalid({"reached_on": fault})

@@ -58,8 +58,7 @@ def project_story(actor: Actor, project_id: int) -> ProjectStory:
     rows = db.session.execute(_lines(project_id)).all()
     lines = {kind: [row for row in rows if row.kind == kind] for kind in ("place", "milestone", "stage")}
     steps = [
-        StageStep(id=row.id, stage=STAGES[row.stage], reached_on=row.first_on, note=row.text)
-        for row in lines["stage"]
+        StageStep(id=row.id, stage=STAGES[row.stage], reached_on=row.first_on, note=row.text) for row in lines["stage"]
     ]
     is_over = told.stage in ENDED
     return ProjectStory(

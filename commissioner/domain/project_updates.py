@@ -34,7 +34,7 @@ COUNTED_WHOLE = WHOLE_UNITS | {
     Unit.TIMES,
     Unit.ITEMS,
 }
-OVER = N_("项目已经“%(stage)s”,不再更新进展。")
+OVER = N_("项目已经“%(stage)s”，不再更新进展。")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,12 +179,12 @@ def _date_faults(stands: Standing, draft: UpdateDraft) -> dict[str, str | Proble
     if fault is not None:
         return {"reported_on": fault}
     bounds = [
-        (stands.starts_on, N_("项目 %(day)s 才开始,日期不能更早。")),
-        (stands.reported_on, N_("上次更新是 %(day)s,日期不能更早。")),
+        (stands.starts_on, N_("项目 %(day)s 才开始，日期不能更早。")),
+        (stands.reported_on, N_("上次更新是 %(day)s，日期不能更早。")),
     ]
     if draft.stage not in {None, stands.stage}:
         step = latest_step(stands.project_id)
-        bounds.append((step.reached_on if step else None, N_("现在的阶段是 %(day)s 到的,改阶段的日期不能更早。")))
+        bounds.append((step.reached_on if step else None, N_("现在的阶段是 %(day)s 到的，改阶段的日期不能更早。")))
     for day, words in bounds:
         if day is not None and draft.reported_on < day:
             return {"reported_on": Problem(words, day=str(day))}
@@ -197,11 +197,11 @@ def _spent_faults(stands: Standing, draft: UpdateDraft) -> dict[str, str | Probl
     if draft.spent_fen < 0:
         return {"spent_yuan": N_("支出不能是负数。")}
     if draft.spent_fen > LARGEST_SPENT_FEN:
-        return {"spent_yuan": N_("数字太大了,请核对:这里按“元”填。")}
+        return {"spent_yuan": N_("数字太大了，请核对：这里按“元”填。")}
     if draft.spent_fen < stands.spent_fen and not draft.correction.strip():
         last = _yuan(stands.spent_fen)
         return {
-            "spent_yuan": Problem(N_("累计支出比上次(%(last)s 元)少。如果是更正,请在“更正说明”里写明原因。"), last=last)
+            "spent_yuan": Problem(N_("累计支出比上次（%(last)s 元）少。如果是更正，请在“更正说明”里写明原因。"), last=last)
         }
     return {}
 
@@ -222,7 +222,7 @@ def _figure_fault(target: Target, value: Decimal) -> str | None:
     if value < 0:
         return N_("不能是负数。")
     if value > LARGEST_TARGET:
-        return N_("数字太大了,请核对。")
+        return N_("数字太大了，请核对。")
     if target.unit in COUNTED_WHOLE and value != value.to_integral_value():
         return N_("这一项请填整数。")
     return None
@@ -232,19 +232,19 @@ def _warnings(stands: Standing, draft: UpdateDraft) -> dict[str, Problem]:
     warnings: dict[str, Problem] = {}
     if stands.granted_fen is not None and (draft.spent_fen or 0) > stands.granted_fen:
         granted = _yuan(stands.granted_fen)
-        warnings["spent_yuan"] = Problem(N_("支出超过了下达的经费(%(granted)s 元)。"), granted=granted)
+        warnings["spent_yuan"] = Problem(N_("支出超过了下达的经费（%(granted)s 元）。"), granted=granted)
     for one in stands.targets:
         value = draft.figures.get(one.id)
         if value is None:
             continue
         if one.actual_value is not None and value < one.actual_value:
-            words = N_("“%(name)s”比上次(%(last)s)少。")
+            words = N_("“%(name)s”比上次（%(last)s）少。")
             warnings[f"figure_{one.id}"] = Problem(words, name=one.name, last=plain(one.actual_value))
         elif one.target_value and value > one.target_value * UNLIKELY_TIMES:
-            words = N_("“%(name)s”是目标(%(target)s)的十倍以上。")
+            words = N_("“%(name)s”是目标（%(target)s）的十倍以上。")
             warnings[f"figure_{one.id}"] = Problem(words, name=one.name, target=plain(one.target_value))
     if draft.stage is ProjectStage.TERMINATED:
-        warnings["stage"] = Problem(N_("终止以后,这个项目就不能再更新进展了。"))
+        warnings["stage"] = Problem(N_("终止以后，这个项目就不能再更新进展了。"))
     return warnings
 
 

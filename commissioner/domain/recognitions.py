@@ -70,7 +70,7 @@ PAIRINGS = Subject(
         Field(key="place_id", label=N_("结对的村"), kind=Kind.PLACE, required=True),
         Field(key="starts_on", label=N_("开始日期"), kind=Kind.DATE, required=True),
         Field(key="ends_on", label=N_("结束日期"), kind=Kind.DATE, help=N_("还在结对就不填")),
-        Field(key="programme", label=N_("所属行动"), help=N_("例如“帮户、扶村,联乡、带县”")),
+        Field(key="programme", label=N_("所属行动"), help=N_("例如“帮户、扶村，联乡、带县”")),
         Field(key="note", label=N_("说明"), kind=Kind.PROSE),
     ),
     listing=Listing(

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from commissioner.access import Actor, scope, visible
-from commissioner.domain.changes import change, plain_value
+from commissioner.domain.changes import change, plain_value, refuse_repetition
 from commissioner.domain.subject import Field, Kind, Subject
 from commissioner.models import Place, db
-from commissioner.problems import Conflict, Invalid, NotFound, Problem
+from commissioner.problems import Conflict, Invalid, NeedsConfirmation, NotFound, Problem
 from commissioner.units import LARGEST_FIGURE, today
 from commissioner.vocabulary import N_
 
@@ -74,8 +74,13 @@ def link_columns(one: Field) -> tuple[Any, Any]:
 def create(actor: Actor, subject: Subject, draft: Mapping[str, Any], client_id: str | None = None) -> int:
     """Make a record from ``draft`` (field key → value) and return its id."""
     must_keep(actor, subject)
-    check(actor, subject, draft, None)
-    with change(actor, f"{subject.name}.create", client_id=client_id) as entry:
+    action = f"{subject.name}.create"
+    try:
+        check(actor, subject, draft, None)
+    except (Invalid, NeedsConfirmation):
+        refuse_repetition(actor, action, client_id)
+        raise
+    with change(actor, action, client_id=client_id) as entry:
         row = subject.model()
         _fill(actor, subject, row, draft)
         db.session.add(row)
@@ -151,7 +156,7 @@ def date_fault(value: date, *, past: bool = False) -> Problem | None:
     if past and value > today():
         return Problem(N_("日期不能在今天之后。"))
     if not value >= EARLIEST or value.year > today().year + LATEST_YEARS_AHEAD:
-        return Problem(N_("请检查日期,这个年份不合常理。"))
+        return Problem(N_("请检查日期，这个年份不合常理。"))
     return None
 
 
@@ -169,7 +174,7 @@ def _reference_fault(actor: Actor, one: Field, value: Any) -> Problem | None:
     model = Place if one.kind is Kind.PLACE else SUBJECTS[one.refers].model
     wanted = set(value) if one.kind is Kind.REFERENCES else {value}
     found = set(db.session.scalars(select(model.id).where(model.id.in_(wanted), scope(actor, model))))
-    return None if found == wanted else Problem(N_("“%(label)s”不在您的范围内,请重新选择。"), label=one.label)
+    return None if found == wanted else Problem(N_("“%(label)s”不在您的范围内，请重新选择。"), label=one.label)
 
 
 def _fill(actor: Actor, subject: Subject, row: Any, draft: Mapping[str, Any]) -> None:

@@ -162,7 +162,7 @@ def decide_visit(actor: Actor, visit_id: int, state: VisitState, note: str = "")
     if state is VisitState.WAITING:
         raise Invalid({"state": N_("请选择确认、退回或有异议。")})
     if state is not VisitState.CONFIRMED and not note.strip():
-        raise Invalid({"note": N_("退回或有异议时,请写明原因。")})
+        raise Invalid({"note": N_("退回或有异议时，请写明原因。")})
     with change(actor, f"visits.{state.value}") as entry:
         visit = _find(actor, visit_id, lock=True)
         entry.watch(visit)
@@ -273,7 +273,7 @@ def _faults_of_shape(actor: Actor, draft: VisitDraft) -> dict[str, str | Problem
     if draft.ends_on < draft.starts_on:
         faults["ends_on"] = Problem(N_("结束日期不能早于开始日期。"))
     elif draft.ends_on - draft.starts_on >= timedelta(days=LONGEST_VISIT_DAYS):
-        faults["ends_on"] = Problem(N_("一次走访最多 %(days)s 天,请分开登记。"), days=LONGEST_VISIT_DAYS)
+        faults["ends_on"] = Problem(N_("一次走访最多 %(days)s 天，请分开登记。"), days=LONGEST_VISIT_DAYS)
     if not 0 < len(draft.commissioner_ids) <= MOST_COMMISSIONERS:
         faults["commissioner_ids"] = Problem(N_("请选 1 到 %(most)s 位特派员。"), most=MOST_COMMISSIONERS)
     if draft.point is not None:

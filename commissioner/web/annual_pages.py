@@ -160,7 +160,7 @@ def _impact_table(year: AnnualFigures) -> ShownTable:
 def _area_table(year: AnnualFigures) -> ShownTable:
     return ShownTable(
         title=_("新增面积"),
-        columns=(_("示范基地"), _("产业"), _("新增面积(亩)")),
+        columns=(_("示范基地"), _("产业"), _("新增面积（亩）")),
         rows=tuple(
             (
                 Cell(text=one.base.label, href=url_for("subjects.page", name="bases", row_id=one.base.id)),
@@ -220,7 +220,7 @@ def printed(actor: Actor, year: AnnualFigures, owner: str, language: str) -> doc
         title=_("%(year)s年年度总结", year=year.year),
         owner=owner,
         made_on=today().isoformat(),
-        notice=_("其中含示例数据,不是真实记录。") if year.illustrative else "",
+        notice=_("其中含示例数据，不是真实记录。") if year.illustrative else "",
         language=language,
         blocks=(doc.Figures(items=figures), *blocks, *tables),
     )

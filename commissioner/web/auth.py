@@ -45,7 +45,7 @@ class PasswordForm(Form):
     new = PasswordField(
         lazy_gettext("新密码"),
         [needed, at_most(200)],
-        description=lazy_gettext("至少 10 个字符,不要用自己的用户名"),
+        description=lazy_gettext("至少 10 个字符，不要用自己的用户名"),
         render_kw={"autocomplete": "new-password"},
     )
     again = PasswordField(
@@ -97,7 +97,7 @@ def change_password() -> Any:
             return redirect(url_for("home.index"), 303)
         except Invalid as problem:
             form.take(problem)
-    lede = _("这是第一次登录:请先把初始密码换成自己的。") if first else ""
+    lede = _("这是第一次登录：请先把初始密码换成自己的。") if first else ""
     cancel_url = None if first else url_for("home.index")
     answer = render_template("auth/change_password.html", form=form, lede=lede, cancel_url=cancel_url)
     return answer, 422 if form.errors else 200

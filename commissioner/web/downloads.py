@@ -34,7 +34,7 @@ def file_answer(content: bytes, filename: str, mimetype: str) -> Response:
 
 
 def _heading(column: Column) -> str:
-    return _("%(label)s(元)", label=_(column.label)) if column.kind is ColumnKind.MONEY else _(column.label)
+    return _("%(label)s（元）", label=_(column.label)) if column.kind is ColumnKind.MONEY else _(column.label)
 
 
 def _cell(value: Any, kind: ColumnKind) -> Any:

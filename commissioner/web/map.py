@@ -173,7 +173,7 @@ def _tiles() -> TileSource | None:
 
 def _approval() -> str:
     number = setting(SettingKey.MAP_APPROVAL_NUMBER)
-    return _("审图号:%(number)s", number=number) if number else ""
+    return _("审图号：%(number)s", number=number) if number else ""
 
 
 def _kept_answer(body: bytes, etag: str) -> Response:

@@ -24,18 +24,18 @@ SUBJECTS = {
     "base": "bases",
 }
 KINDS = {
-    "village": N_("村(社区)"),
-    "township": N_("乡镇(街道)"),
+    "village": N_("村（社区）"),
+    "township": N_("乡镇（街道）"),
     "county": N_("全县"),
     "project": N_("项目"),
     "base": N_("示范基地"),
 }
 NOTES = {
-    MapLayer.VILLAGES: N_("圆环:服务到的村占多少,数字:多少个村;放大后一村一点"),
-    MapLayer.PROJECTS: N_("方形,画在实施地点"),
+    MapLayer.VILLAGES: N_("圆环：服务到的村占多少，数字：多少个村；放大后一村一点"),
+    MapLayer.PROJECTS: N_("方形，画在实施地点"),
     MapLayer.BASES: N_("三角形"),
-    MapLayer.VISITS: N_("黑点,越大次数越多"),
-    MapLayer.EMPLOYMENT: N_("圆越大,带动的人越多"),
+    MapLayer.VISITS: N_("黑点，越大次数越多"),
+    MapLayer.EMPLOYMENT: N_("圆越大，带动的人越多"),
 }
 REASONS = {POSTED: N_("派驻"), PAIRED: N_("结对"), VISITED: N_("走访")}
 
@@ -223,7 +223,7 @@ def story_context(story: Story, document: MapDocument) -> dict[str, Any]:
     facts = [(_(label), shown(value)) for label, value in story.facts if value not in (None, "")]
     if story.kind == "township" and story.id in document.coverage:
         served, villages = document.coverage[story.id]
-        facts.insert(0, (_("服务到的村"), _("%(served)s 个,共 %(all)s 个", served=served, all=villages)))
+        facts.insert(0, (_("服务到的村"), _("%(served)s 个，共 %(all)s 个", served=served, all=villages)))
     place = next((one for one in document.listed(MapLayer) if (one.kind, one.id) == (story.kind, story.id)), None)
     if place is not None and place.persons:
         facts.append((_("带动就业"), _("%(n)s 人", n=number(place.persons))))
@@ -258,11 +258,11 @@ def _story_note(story: Story, place: MapPlace | None) -> str:
     if story.kind in {"township", "county"}:
         return "" if story.groups else _("这一年这里还没有记录。")
     if place is not None and not place.placed:
-        return _("位置还没有标注,地图上没有画。")
+        return _("位置还没有标注，地图上没有画。")
     if place is not None and place.county_wide and not place.own_position:
-        return _("没有写明乡镇,画在县域一角。")
+        return _("没有写明乡镇，画在县域一角。")
     if not story.own_position and not (place and place.own_position):
-        return _("位置还没有标注,画在所在乡镇。")
+        return _("位置还没有标注，画在所在乡镇。")
     return "" if story.groups else _("这一年这里还没有记录。")
 
 
@@ -273,17 +273,17 @@ def frame_words() -> dict[str, str]:
         "outline": _("县域轮廓"),
         "graticule": _("经纬网"),
         "labels": _("乡镇名称"),
-        "no_script": _("看地图需要打开 JavaScript;同样的内容在地图下面的列表里。"),
+        "no_script": _("看地图需要打开 JavaScript；同样的内容在地图下面的列表里。"),
         "map_label": _("地图"),
         "zoom_in": _("放大"),
         "zoom_out": _("缩小"),
         "ground_layers": _("底图内容"),
-        "tiles_missing": _("底图没有加载出来,现在显示的是本地简图。"),
-        "data_missing": _("地图数据没有取到,请刷新再试;下面的列表不受影响。"),
-        "schematic": _("轮廓为示意,不作为行政区划界线依据"),
+        "tiles_missing": _("底图没有加载出来，现在显示的是本地简图。"),
+        "data_missing": _("地图数据没有取到，请刷新再试；下面的列表不受影响。"),
+        "schematic": _("轮廓为示意，不作为行政区划界线依据"),
         "whole_county": _("{name}全县"),
         "several_townships": _("{name}等 {n} 个乡镇"),
-        "served_of": _("服务到 {served} 个村,共 {all} 个"),
+        "served_of": _("服务到 {served} 个村，共 {all} 个"),
         "visit_count": _("走访 {n} 次"),
         "persons": _("带动就业 {n} 人"),
         "project_count": _("{n} 个项目"),
@@ -293,7 +293,7 @@ def frame_words() -> dict[str, str]:
         "project": _("项目"),
         "base": _("示范基地"),
         "posted": _("有特派员派驻"),
-        "at_township": _("位置还没有标注,画在所在乡镇"),
+        "at_township": _("位置还没有标注，画在所在乡镇"),
         "approximate": _("大致位置"),
         "illustrative": _("示例数据"),
     }

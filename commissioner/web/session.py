@@ -62,7 +62,7 @@ def refuse_silent_views(app: Flask) -> None:
     """Raise at start-up if a view declares no permission."""
     silent = [name for name, view in app.view_functions.items() if not hasattr(view, "required_permission")]
     if silent:
-        raise Misconfigured(N_("这些页面没有声明权限:%(names)s"), names=", ".join(sorted(silent)))
+        raise Misconfigured(N_("这些页面没有声明权限：%(names)s"), names=", ".join(sorted(silent)))
 
 
 def _gate() -> Response | None:

@@ -119,10 +119,10 @@ HOW_PRINTED = ("actual_decimals", "completion_decimals", "growth_decimals", "say
 
 def _completion_source(target: Any, issued: Any) -> str:
     if target:
-        return _("完成率按完成值除以年度任务计算,四舍五入。")
+        return _("完成率按完成值除以年度任务计算，四舍五入。")
     if issued is not None:
-        return _("没有公布年度任务,完成率照公布的数登记。")
-    return _("没有年度任务,不算完成率。")
+        return _("没有公布年度任务，完成率照公布的数登记。")
+    return _("没有年度任务，不算完成率。")
 
 
 def instruction_story(actor: Actor, page: RecordPage) -> dict[str, Any]:

@@ -128,8 +128,8 @@ class TestPage:
 
     def test_illustrative_and_approximate_are_said(self, leader: Person) -> None:
         page = leader.get("/map")
-        assert "示例数据,不是真实记录" in page.plain
-        assert "空心:大致位置" in page.plain
+        assert "示例数据，不是真实记录" in page.plain
+        assert "空心：大致位置" in page.plain
         assert "没有写明乡镇" in page.plain
 
     def test_the_approval_number_is_printed_once_it_is_set(self, leader: Person) -> None:

@@ -30,14 +30,14 @@ def read_cell(column: Column[Any], text: str, line: Line) -> Any:
         value = read(text)
     except (ValueError, LookupError, InvalidOperation):
         raise line.refuse(
-            N_("%(file)s 第 %(line)s 行,%(column)s:读不懂“%(text)s”,应当是 %(example)s 这样。"),
+            N_("%(file)s 第 %(line)s 行，%(column)s：读不懂“%(text)s”，应当是 %(example)s 这样。"),
             column.name,
             text=text,
             example=example,
         ) from None
     longest = column.type.length if isinstance(column.type, String) else None
     if isinstance(value, str) and longest and len(value) > longest:
-        raise line.refuse(N_("%(file)s 第 %(line)s 行,%(column)s:超过 %(longest)s 字。"), column.name, longest=longest)
+        raise line.refuse(N_("%(file)s 第 %(line)s 行，%(column)s：超过 %(longest)s 字。"), column.name, longest=longest)
     return value
 
 
@@ -48,7 +48,7 @@ def _empty(column: Column[Any], line: Line) -> Any:
         return None
     if isinstance(column.type, String) and column.server_default is not None:
         return ""
-    raise line.refuse(N_("%(file)s 第 %(line)s 行,%(column)s:不能空着。"), column.name)
+    raise line.refuse(N_("%(file)s 第 %(line)s 行，%(column)s：不能空着。"), column.name)
 
 
 def _reader(column: Column[Any]) -> tuple[Callable[[str], Any], str]:

@@ -58,7 +58,7 @@ def read_dataset(folder: Path) -> Dataset:
     try:
         words = tomllib.loads(_text(path))
     except tomllib.TOMLDecodeError as error:
-        raise BadSeed(N_("%(file)s 读不懂:%(why)s"), file=path.name, why=str(error)) from None
+        raise BadSeed(N_("%(file)s 读不懂：%(why)s"), file=path.name, why=str(error)) from None
     for word in DATASET_WORDS:
         if not isinstance(words.get(word), str) or not words[word].strip():
             raise BadSeed(N_("%(file)s 里缺少“%(column)s”。"), file=path.name, column=word)
@@ -83,10 +83,10 @@ def read_lines(path: Path, columns: Iterable[str]) -> list[Line]:
         rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise BadSeed(
-            N_("%(file)s 第 %(line)s 行读不懂:%(why)s"), file=path.name, line=reader.line_num, why=str(error)
+            N_("%(file)s 第 %(line)s 行读不懂：%(why)s"), file=path.name, line=reader.line_num, why=str(error)
         ) from None
     if not rows:
-        raise BadSeed(N_("%(file)s 是空的:第一行应当是列名。"), file=path.name)
+        raise BadSeed(N_("%(file)s 是空的：第一行应当是列名。"), file=path.name)
     (header_line, header), *body = rows
     _check_header(path.name, header_line, header, allowed)
     return [_line(path.name, number, header, row) for number, row in body]
@@ -110,17 +110,17 @@ def _text(path: Path) -> str:
 def _check_header(file: str, number: int, header: list[str], allowed: set[str]) -> None:
     for column in header:
         if column not in allowed:
-            raise BadSeed(N_("%(file)s 第 %(line)s 行:没有“%(column)s”这一列。"), file=file, line=number, column=column)
+            raise BadSeed(N_("%(file)s 第 %(line)s 行：没有“%(column)s”这一列。"), file=file, line=number, column=column)
         if header.count(column) > 1:
             raise BadSeed(
-                N_("%(file)s 第 %(line)s 行:“%(column)s”这一列重复了。"), file=file, line=number, column=column
+                N_("%(file)s 第 %(line)s 行：“%(column)s”这一列重复了。"), file=file, line=number, column=column
             )
 
 
 def _line(file: str, number: int, header: list[str], row: list[str]) -> Line:
     if len(row) != len(header):
         raise BadSeed(
-            N_("%(file)s 第 %(line)s 行有 %(found)s 格,列名有 %(wanted)s 个。"),
+            N_("%(file)s 第 %(line)s 行有 %(found)s 格，列名有 %(wanted)s 个。"),
             file=file,
             line=number,
             found=len(row),

@@ -29,7 +29,7 @@ class Names:
         """The id of the row that ``text`` names in ``column``, which points to another table."""
         known = self.of(target(column))
         if text not in known:
-            raise line.refuse(N_("%(file)s 第 %(line)s 行,%(column)s:找不到“%(text)s”。"), column.name, text=text)
+            raise line.refuse(N_("%(file)s 第 %(line)s 行，%(column)s：找不到“%(text)s”。"), column.name, text=text)
         return known[text]
 
     def region_of(self, place_id: int) -> str:
@@ -49,7 +49,7 @@ def name_of(line: Line, key: tuple[str, ...]) -> str:
     """What other lines call the row of ``line``; every part must be there."""
     for part in key:
         if not line.cells.get(part):
-            raise line.refuse(N_("%(file)s 第 %(line)s 行,%(column)s:不能空着。"), part)
+            raise line.refuse(N_("%(file)s 第 %(line)s 行，%(column)s：不能空着。"), part)
     return BETWEEN_PARTS.join(line.cells[part] for part in key)
 
 

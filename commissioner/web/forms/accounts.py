@@ -25,7 +25,7 @@ class AccountForm(Form):
         lazy_gettext("用户名"),
         length=40,
         required=True,
-        description=lazy_gettext("小写字母、数字、点或短横,例如 shuitou.lin"),
+        description=lazy_gettext("小写字母、数字、点或短横，例如 shuitou.lin"),
         render_kw={"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"},
     )
     display_name = Text(lazy_gettext("姓名"), length=60, required=True)
@@ -37,7 +37,7 @@ class AccountForm(Form):
         validate_choice=False,
         default=Role.TOWNSHIP,
     )
-    place_id = Picker(lazy_gettext("地区"), description=lazy_gettext("乡镇工作人员选乡镇;其他人不选就和您的一样"))
+    place_id = Picker(lazy_gettext("地区"), description=lazy_gettext("乡镇工作人员选乡镇；其他人不选就和您的一样"))
     commissioner_id = Picker(lazy_gettext("哪位特派员"), description=lazy_gettext("只有特派员的账号要选"))
     organisation_id = Picker(lazy_gettext("哪个派出单位"), description=lazy_gettext("只有派出单位的账号要选"))
 
@@ -58,18 +58,18 @@ class SettingsForm(Form):
 
     owner_name = Text(lazy_gettext("主办单位"), description=lazy_gettext("印在页脚和打印页上"))
     region_code = Text(
-        lazy_gettext("所属区划代码"), length=9, description=lazy_gettext("县为 6 位,例如 330326;地图和登记簿以它为准")
+        lazy_gettext("所属区划代码"), length=9, description=lazy_gettext("县为 6 位，例如 330326；地图和登记簿以它为准")
     )
     coverage_days = Number(
         lazy_gettext("覆盖天数"),
         decimals=0,
-        description=lazy_gettext("多少天内有过服务走访的村算有人服务;不填就不看走访"),
+        description=lazy_gettext("多少天内有过服务走访的村算有人服务；不填就不看走访"),
         render_kw={"data-unit": lazy_gettext("天")},
     )
     tile_address = Text(
         lazy_gettext("地图底图地址"),
         length=500,
-        description=lazy_gettext("不填就用自带的底图,不连外网;天地图要带上密钥 tk"),
+        description=lazy_gettext("不填就用自带的底图，不连外网；天地图要带上密钥 tk"),
     )
     tile_attribution = Text(lazy_gettext("底图版权说明"))
     map_approval_number = Text(lazy_gettext("审图号"), description=lazy_gettext("印在地图下方"))

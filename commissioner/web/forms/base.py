@@ -37,7 +37,7 @@ def trimmed(value: str | None) -> str | None:
 def no_control_characters(form: Any, field: Field) -> None:
     """Refuse control characters and direction marks, in words."""
     if field.data and FORBIDDEN.search(field.data):
-        raise ValidationError(_("含有看不见的控制字符,请删去后再试。"))
+        raise ValidationError(_("含有看不见的控制字符，请删去后再试。"))
 
 
 def needed(form: Any, field: Field) -> None:

@@ -31,7 +31,7 @@ class UpdateForm(Form):
     progress = Prose(lazy_gettext("进展"), required=True, render_kw={"rows": 5})
     stage = SelectField(lazy_gettext("阶段"), coerce=_stage, choices=[], validate_choice=False)
     spent_yuan = Number(lazy_gettext("累计支出"), render_kw={"data-unit": lazy_gettext("元")})
-    correction = Text(lazy_gettext("更正说明"), description=lazy_gettext("累计支出比上次少时才填:上次为什么填多了"))
+    correction = Text(lazy_gettext("更正说明"), description=lazy_gettext("累计支出比上次少时才填：上次为什么填多了"))
 
     @property
     def figures(self) -> list[Number]:
@@ -63,9 +63,9 @@ def update_form(stands: Standing, stages: tuple[ProjectStage, ...], **options: A
     """The form for one project: a field for each of its targets, and the stages it may move to."""
     made = {f"figure_{one.id}": _figure(one) for one in stands.targets}
     form: UpdateForm = type("UpdateFormOfProject", (UpdateForm,), made)(**options)
-    stay = _("不变(%(stage)s)", stage=_(stands.stage.label))
+    stay = _("不变（%(stage)s）", stage=_(stands.stage.label))
     form.stage.choices = [SelectChoice("", stay), *(SelectChoice(stage.value, _(stage.label)) for stage in stages)]
-    form.spent_yuan.description = _("到今天一共花了多少。上次 %(last)s 元;没有变就空着", last=number(stands.spent_yuan))
+    form.spent_yuan.description = _("到今天一共花了多少。上次 %(last)s 元；没有变就空着", last=number(stands.spent_yuan))
     return form
 
 
@@ -74,9 +74,9 @@ def _figure(target: Target) -> Number:
     rate = completion_rate(target.actual_value, target.target_value)
     values = {"target": number(target.target_value), "unit": _(target.unit.label), "last": number(target.actual_value)}
     if rate is None:
-        said = _("目标 %(target)s%(unit)s,还没有填报过", **values)
+        said = _("目标 %(target)s%(unit)s，还没有填报过", **values)
     else:
-        said = _("目标 %(target)s%(unit)s,上次 %(last)s%(unit)s(%(rate)s%%)", rate=rate, **values)
+        said = _("目标 %(target)s%(unit)s，上次 %(last)s%(unit)s(%(rate)s%%)", rate=rate, **values)
     return Number(target.name, description=said, render_kw={"data-unit": values["unit"]})
 
 
@@ -90,7 +90,7 @@ class StageForm(Form):
         choices=word_options(ProjectStage),
         validate_choice=False,
     )
-    reached_on = Day(lazy_gettext("哪一天"), [needed], description=lazy_gettext("同一阶段再填一次,就是更正它的日期"))
+    reached_on = Day(lazy_gettext("哪一天"), [needed], description=lazy_gettext("同一阶段再填一次，就是更正它的日期"))
     note = Text(lazy_gettext("说明"), description=lazy_gettext("例如文件号"))
 
     def draft(self) -> StageDraft:

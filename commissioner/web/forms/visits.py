@@ -35,7 +35,7 @@ class VisitForm(Form):
     topic = Text(lazy_gettext("为了什么事"), required=True, length=200, render_kw={"autocomplete": "off"})
     outcome = Prose(lazy_gettext("结果怎样"), render_kw={"rows": 3})
 
-    ends_on = Day(lazy_gettext("到哪一天"), description=lazy_gettext("住了几天才填;当天来回不用填"))
+    ends_on = Day(lazy_gettext("到哪一天"), description=lazy_gettext("住了几天才填；当天来回不用填"))
     kind = SelectField(
         lazy_gettext("走访类别"),
         choices=word_options(VisitKind),
@@ -111,7 +111,7 @@ class VisitForm(Form):
         """A point is whole or absent; a problem's date wants its words."""
         valid = bool(super().validate(extra_validators))
         if (self.latitude_deg.data is None) != (self.longitude_deg.data is None):
-            self.latitude_deg.errors = [*self.latitude_deg.errors, lazy_gettext("纬度和经度要么都填,要么都不填。")]
+            self.latitude_deg.errors = [*self.latitude_deg.errors, lazy_gettext("纬度和经度要么都填，要么都不填。")]
             valid = False
         if not self.problem_description.data and (self.problem_due_on.data or self.problem_category.data):
             message = lazy_gettext("请写明发现了什么问题。")
