@@ -65,7 +65,8 @@ def test_the_form_shows_what_was_last_said_and_asks_for_no_more_than_words(app: 
     post_update(wang, project_id, an_update(wang, project_id, spent_fen=123_456, figures={target_id: Decimal(50)}))
     browser = client_of(app, wang)
     page = browser.get(form_of(project_id))
-    assert "目标 200户,上次 50户(25%)" in page.plain
+    for said_before in ("目标 200户", "上次 50户", "25%"):
+        assert said_before in page.plain
     assert "上次 1,234.56 元" in page.plain
     assert page.field("reported_on") == str(today())
     browser.submit(form_of(project_id), progress="一切如常")
@@ -213,7 +214,8 @@ def test_more_than_was_granted_is_asked_about_once(app: Flask) -> None:
     project_id = a_project(wang)
     browser = client_of(app, wang)
     page = browser.submit(form_of(project_id), 422, progress="设备到货", spent_yuan="100000.01")
-    assert "支出超过了下达的经费(100,000 元)" in page.plain
+    assert "支出超过了下达的经费" in page.plain
+    assert "100,000 元" in page.plain
     assert updates_of(project_id) == 0
     browser.post(form_of(project_id), {**page.form_values(), "confirmed": "y"})
     assert project(project_id).spent_fen == 10_000_001
