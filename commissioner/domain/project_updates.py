@@ -201,7 +201,9 @@ def _spent_faults(stands: Standing, draft: UpdateDraft) -> dict[str, str | Probl
     if draft.spent_fen < stands.spent_fen and not draft.correction.strip():
         last = _yuan(stands.spent_fen)
         return {
-            "spent_yuan": Problem(N_("累计支出比上次（%(last)s 元）少。如果是更正，请在“更正说明”里写明原因。"), last=last)
+            "spent_yuan": Problem(
+                N_("累计支出比上次（%(last)s 元）少。如果是更正，请在“更正说明”里写明原因。"), last=last
+            )
         }
     return {}
 
