@@ -19,6 +19,9 @@ from commissioner.models import BaseProject, Impact, db
 from commissioner.problems import Invalid
 from commissioner.vocabulary import IMPACT_UNITS, N_, ImpactIndicator, ImpactState, OverlapDecision, Unit, Word
 
+# The same people and households work on next year; only money is earned anew.
+ADDED_OVER_YEARS = frozenset({Unit.WAN_YUAN})
+
 
 class WhyNot(Word):
     """Why a figure enters no sum."""
@@ -108,6 +111,16 @@ def impacts_in(actor: Actor, year: int) -> Mapping[ImpactIndicator, ImpactSum]:
     }
 
 
+def cumulative_in(actor: Actor, year: int, indicator: ImpactIndicator) -> Decimal | None:
+    """Money up to and with ``year``, a figure of its own (§5.4); ``None`` for what cannot be added over years."""
+    if IMPACT_UNITS[indicator] not in ADDED_OVER_YEARS:
+        return None
+    figures = _figures_where(actor, Impact.year <= year, Impact.indicator == indicator)
+    years = {one.year for one in figures}
+    sums = (_sum(each, indicator, [one for one in figures if one.year == each]) for each in years)
+    return sum((one.total for one in sums), Decimal(0))
+
+
 def decide_overlap(actor: Actor, impact_id: int, decision: OverlapDecision | None) -> Decided:
     """Say whether a base's figure means the same people as its project's; ``None`` takes the decision back."""
     actor.must(Permission.VERIFY_IMPACT)
@@ -122,11 +135,16 @@ def decide_overlap(actor: Actor, impact_id: int, decision: OverlapDecision | Non
 
 
 def _figures(actor: Actor, year: int, *conditions: Any) -> Sequence[Any]:
-    """The figures of ``year``; a base's figure comes once for each project that the base belongs to."""
+    return _figures_where(actor, Impact.year == year, *conditions)
+
+
+def _figures_where(actor: Actor, *conditions: Any) -> Sequence[Any]:
+    """The figures under ``conditions``; a base's figure comes once for each project that the base belongs to."""
     statement = (
         select(
             Impact.id,
             Impact.indicator,
+            Impact.year,
             Impact.amount,
             Impact.state,
             Impact.overlap,
@@ -138,7 +156,7 @@ def _figures(actor: Actor, year: int, *conditions: Any) -> Sequence[Any]:
             BaseProject.project_id.label("belongs_to_id"),
         )
         .outerjoin(BaseProject, BaseProject.base_id == Impact.base_id)
-        .where(Impact.year == year, scope(actor, Impact), *conditions)
+        .where(scope(actor, Impact), *conditions)
         .order_by(Impact.amount.desc(), Impact.id)
     )
     return db.session.execute(statement).all()

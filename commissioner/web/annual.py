@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from commissioner.access import Permission
 from commissioner.domain.annual import FIRST_YEAR, LAST_YEAR, figures
-from commissioner.domain.employment import decide_overlap, impact_in
+from commissioner.domain.employment import cumulative_in, decide_overlap, impact_in
 from commissioner.domain.home import latest_year
 from commissioner.domain.programme import owner_name
 from commissioner.problems import NotFound
@@ -66,6 +66,7 @@ def impact(year: int, indicator: str) -> str:
     return render_template(
         "annual/impact.html",
         sum=told,
+        cumulative=cumulative_in(actor(), year, told.indicator),
         indicators=list(ImpactIndicator),
         decisions=list(OverlapDecision),
         may_decide=actor().can(Permission.VERIFY_IMPACT),

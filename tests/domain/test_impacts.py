@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from commissioner.domain import records
-from commissioner.domain.employment import WhyNot, decide_overlap, employment_in, impact_in, impacts_in
+from commissioner.domain.employment import WhyNot, cumulative_in, decide_overlap, employment_in, impact_in, impacts_in
 from commissioner.domain.impacts import IMPACTS, same_figure
 from commissioner.models import AuditEntry, Impact, db
 from commissioner.problems import Invalid, NotFound
@@ -132,6 +132,16 @@ def test_indicators_stay_apart_each_in_its_unit(app: Flask) -> None:
         ImpactIndicator.OUTPUT_VALUE: (Decimal("12.50"), Unit.WAN_YUAN),
     }
     assert impact_in(officer, YEAR, ImpactIndicator.OUTPUT_VALUE).total == Decimal("12.50")
+
+
+def test_money_is_added_over_years_apart_from_the_year_and_people_are_not(app: Flask) -> None:
+    officer, project_id = an_officer(), a_project()
+    output = ImpactIndicator.OUTPUT_VALUE
+    for year, amount in ((2020, 5), (2021, 7), (2022, 9), (2023, 11)):
+        a_figure(amount, output, project_id=project_id, year=year)
+    a_figure(4, output, base_id=a_base(a_place(), project_id), year=2021)
+    assert (impact_in(officer, YEAR, output).total, cumulative_in(officer, YEAR, output)) == (9, 21)
+    assert cumulative_in(officer, YEAR, ImpactIndicator.EMPLOYMENT) is None
 
 
 def test_a_figure_has_one_owner(app: Flask) -> None:
