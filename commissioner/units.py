@@ -87,6 +87,14 @@ def year_bounds(year: int) -> tuple[date, date]:
     return date(year, 1, 1), date(year, 12, 31)
 
 
+def whole(text: str) -> int | None:
+    """The whole number of at most nine digits that a piece of an address or of a form says; nothing for anything else.
+
+    Nine digits fit the keys of both databases; digits alone do not do, because "²" is one and no number.
+    """
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
 def today() -> date:
     """The programme's present day, in China's time wherever the server stands."""
     return datetime.now(LOCAL_ZONE).date()

@@ -80,7 +80,7 @@ def _fits(password_hash: str, password: str) -> bool:
 def by_token(token: str) -> SignedIn | None:
     """Whoever ``token`` ("id.stamp") stands for, if the account is active and the stamp still holds."""
     account_id, _, stamp = token.partition(".")
-    if not account_id.isdigit():
+    if not account_id.isdecimal():
         return None
     row = db.session.connection().execute(_BY_ID, {"account_id": int(account_id)}).one_or_none()
     if row is None or not secrets.compare_digest(row.session_stamp, stamp):

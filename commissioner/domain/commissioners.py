@@ -56,7 +56,7 @@ def _organisation_name() -> Any:
 
 
 def _posted_in(value: str) -> ColumnElement[bool] | None:
-    if not (value.isdigit() and len(value) <= 12):
+    if not (value.isdecimal() and len(value) <= 12):
         return None
     serving = select(Posting.commissioner_id).where(
         within(Posting.region_code.expression, value), running(Posting.starts_on, Posting.ends_on, today())

@@ -121,7 +121,7 @@ def same_figure(actor: Actor, impact_id: int) -> Sequence[FigureOfYear]:
 
 def _owner_in(value: str) -> ColumnElement[bool] | None:
     """The owner lies or works in the region of a division-code prefix."""
-    if not value.isdigit() or len(value) > 12:
+    if not value.isdecimal() or len(value) > 12:
         return None
     base_code: Any = DemonstrationBase.region_code
     place_code: Any = ProjectPlace.region_code

@@ -105,7 +105,7 @@ def _code_fault(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> P
     code = draft.get("code")
     if not code:
         return None if draft["level"] is PlaceLevel.VILLAGE else Problem(N_("只有村可以暂时没有代码。"))
-    if not (code.isascii() and code.isdigit() and len(code) == CODE_DIGITS):
+    if not (code.isascii() and code.isdecimal() and len(code) == CODE_DIGITS):
         return Problem(N_("区划代码是 12 位数字。"))
     if not covers(actor.region_code, code):
         return Problem(N_("这个代码不在您的范围内。"))

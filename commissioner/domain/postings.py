@@ -50,7 +50,7 @@ def running_in_year() -> Filter:
     """Postings of which at least one day lies in the year."""
 
     def predicate(value: str) -> ColumnElement[bool] | None:
-        if not (value.isdigit() and 1900 <= int(value) <= 2999):
+        if not (value.isdecimal() and 1900 <= int(value) <= 2999):
             return None
         first, last = year_bounds(int(value))
         return (Posting.starts_on <= last) & or_(Posting.ends_on.is_(None), Posting.ends_on >= first)
@@ -68,7 +68,7 @@ def running_in_year() -> Filter:
 
 
 def _unvisited(value: str) -> ColumnElement[bool] | None:
-    if not (value.isdigit() and 1900 <= int(value) <= 2999):
+    if not (value.isdecimal() and 1900 <= int(value) <= 2999):
         return None
     first, last = year_bounds(int(value))
     came = (

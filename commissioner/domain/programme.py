@@ -44,7 +44,7 @@ def owner_name() -> str:
 def coverage_days() -> int | None:
     """N of coverage (domain.md §5.6); a setting with no shipped value."""
     text = setting(SettingKey.COVERAGE_DAYS)
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isdecimal() else None
 
 
 def keep_settings(actor: Actor, values: Mapping[SettingKey, str]) -> None:
@@ -69,9 +69,9 @@ def forget() -> None:
 
 
 def _fault(key: SettingKey, value: str) -> str | None:
-    if key is SettingKey.REGION_CODE and value and not (value.isdigit() and len(value) in {2, 4, 6, 9}):
+    if key is SettingKey.REGION_CODE and value and not (value.isdecimal() and len(value) in {2, 4, 6, 9}):
         return N_("区划代码前缀应为 2、4、6 或 9 位数字。")
-    if key is SettingKey.COVERAGE_DAYS and value and not (value.isdigit() and 0 < int(value) <= 3660):
+    if key is SettingKey.COVERAGE_DAYS and value and not (value.isdecimal() and 0 < int(value) <= 3660):
         return N_("请填 1 到 3660 之间的天数。")
     if key is SettingKey.TILE_ADDRESS and value and not value.startswith(("https://", "http://")):
         return N_("底图地址应以 https:// 或 http:// 开头。")

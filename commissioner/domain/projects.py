@@ -67,7 +67,7 @@ def lead_name() -> Any:
 
 
 def _year(text: str) -> int | None:
-    return int(text) if text.isdigit() and FIRST_YEAR <= int(text) < date.max.year else None
+    return int(text) if text.isdecimal() and FIRST_YEAR <= int(text) < date.max.year else None
 
 
 def _in_year(condition: Callable[[int], ColumnElement[bool]]) -> Callable[[str], ColumnElement[bool] | None]:
@@ -87,7 +87,7 @@ def _years(actor: Actor) -> list[Choice]:
 
 
 def _in_township(value: str) -> ColumnElement[bool] | None:
-    if not value.isdigit() or len(value) > 12:
+    if not value.isdecimal() or len(value) > 12:
         return None
     works_here = exists().where(
         ProjectPlace.project_id == Project.id, within(ProjectPlace.region_code.expression, value)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from commissioner.access import Actor, Permission, within
 from commissioner.domain.listing import Choice, Column, ColumnKind, Filter, Listing, word_filter
 from commissioner.models import Place, db
-from commissioner.units import year_bounds
+from commissioner.units import whole, year_bounds
 from commissioner.vocabulary import N_, PlaceLevel, PlaceState, Word
 
 FIRST_YEAR = 1999
@@ -162,7 +162,7 @@ def year_filter(attribute: Any, label: str = N_("年份")) -> Filter:
     """A filter by calendar year on a date or a year column, as a range that an index serves."""
 
     def predicate(value: str) -> ColumnElement[bool] | None:
-        if not value.isdigit() or not FIRST_YEAR <= int(value) <= date.max.year:
+        if not value.isdecimal() or not FIRST_YEAR <= int(value) <= date.max.year:
             return None
         if attribute.type.python_type is int:
             equal: ColumnElement[bool] = attribute == int(value)
@@ -197,7 +197,7 @@ def township_filter(model: Any) -> Filter:
     """A filter by township: a range of division codes."""
 
     def predicate(value: str) -> ColumnElement[bool] | None:
-        return within(model.region_code, value) if value.isdigit() and len(value) <= 12 else None
+        return within(model.region_code, value) if value.isdecimal() and len(value) <= 12 else None
 
     return Filter(key="township", label=N_("乡镇"), predicate=predicate, choices=township_choices)
 
@@ -209,9 +209,12 @@ def words_filter(key: str, label: str, attribute: Any, words: type[Word]) -> Fil
 
 def id_filter(key: str, predicate: Callable[[int], ColumnElement[bool]]) -> Filter:
     """A silent filter by another record, which a link from its page carries."""
-    return Filter(
-        key=key, label="", kind="hidden", predicate=lambda value: predicate(int(value)) if value.isdigit() else None
-    )
+
+    def chosen(value: str) -> ColumnElement[bool] | None:
+        row_id = whole(value)
+        return None if row_id is None else predicate(row_id)
+
+    return Filter(key=key, label="", kind="hidden", predicate=chosen)
 
 
 def on_date(start: Any, end: Any, label: str = N_("在这一天")) -> Filter:

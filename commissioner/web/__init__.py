@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Flask, Response, current_app
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from commissioner.config import Settings
 from commissioner.shipped import shipped
@@ -49,6 +52,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 STORY_TELLERS = (stories_people, stories_results)
 
 
+class Key(IntegerConverter):
+    """A key in an address: what is larger than any key of either database names nothing."""
+
+    def __init__(self, url_map: Any) -> None:
+        super().__init__(url_map, max=2**31 - 1)
+
+
 @requires(None)
 def _static(filename: str) -> Response:
     return current_app.send_static_file(filename)
@@ -56,6 +66,7 @@ def _static(filename: str) -> Response:
 
 def init_web(app: Flask, settings: Settings) -> None:
     """Wire pages, sign-in, languages and headers into ``app``; a view without a declared permission raises."""
+    app.url_map.converters["int"] = Key
     app.template_folder = str(shipped("templates"))
     app.static_folder = str(shipped("static"))
     app.add_url_rule("/static/<path:filename>", "static", _static)

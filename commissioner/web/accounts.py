@@ -14,6 +14,7 @@ from commissioner.domain.pickers import choices_of
 from commissioner.domain.programme import keep_settings, settings
 from commissioner.domain.subjects import SUBJECTS
 from commissioner.problems import Conflict, Invalid
+from commissioner.units import whole
 from commissioner.web.forms.accounts import AccountForm, SettingsForm
 from commissioner.web.forms.declared import offer
 from commissioner.web.forms.patterns import PatternForm
@@ -66,7 +67,7 @@ def edit(account_id: int) -> Any:
         try:
             version = str(form.version.data or "")
             draft = form.draft(account.username)
-            book.amend_account(actor(), account_id, draft, int(version) if version.isdigit() else 0)
+            book.amend_account(actor(), account_id, draft, whole(version) or 0)
             flash(_("已保存。"), "good")
             return redirect(home, 303)
         except Invalid as problem:

@@ -22,6 +22,7 @@ from commissioner.domain.listing import (
     listed,
 )
 from commissioner.problems import NotFound
+from commissioner.units import whole
 
 LONGEST_VALUE = 60
 
@@ -137,9 +138,10 @@ def read_query(listing: Listing) -> ListQuery:
 
 
 def _positive(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 1_000_000:
+    number = whole(text)
+    if not number:
         raise NotFound
-    return int(text)
+    return number
 
 
 def _said(column: Column) -> Column:

@@ -20,6 +20,7 @@ from commissioner.domain.points import ground
 from commissioner.domain.programme import setting
 from commissioner.geo.shell import ShellOptions, TileSource, content_security_policy, map_shell
 from commissioner.problems import NotFound
+from commissioner.units import whole
 from commissioner.vocabulary import Industry, Level, SettingKey, Word
 from commissioner.web.context import static_url
 from commissioner.web.language import language
@@ -117,10 +118,11 @@ def story_document(kind: str, row_id: int) -> Response:
 def _story_of(selected: str, ask: MapAsk, version: Version) -> dict[str, Any] | None:
     """The story of the mark that the address names; a mark that is not there tells none."""
     kind, _dash, number = selected.partition("-")
-    if kind not in TELLERS or not number.isdigit() or len(number) > LONGEST_CODE:
+    row_id = whole(number)
+    if kind not in TELLERS or row_id is None:
         return None
     try:
-        return story_context(story(actor(), kind, int(number), ask), map_document(actor(), ask, version))
+        return story_context(story(actor(), kind, row_id, ask), map_document(actor(), ask, version))
     except NotFound:
         return None
 
@@ -128,20 +130,20 @@ def _story_of(selected: str, ask: MapAsk, version: Version) -> dict[str, Any] | 
 def _view(default_year: int | None = None) -> MapView:
     """What the address asks; what it cannot mean is left out."""
     asked = request.args
-    year = asked.get("year", "")
+    year = whole(asked.get("year", ""))
     township = asked.get("township", "")
-    if not year.isdigit() or int(year[:5]) not in YEARS:
+    if year is None or year not in YEARS:
         if default_year is None:
             abort(404)
-        year = str(default_year)
+        year = default_year
     chosen = "layers" in asked
     named = asked.getlist("layer")
     return MapView(
         ask=MapAsk(
-            year=int(year),
+            year=year,
             level=_word(Level, asked.get("level", "")),
             industry=_word(Industry, asked.get("industry", "")),
-            township=township if township.isdigit() and len(township) <= LONGEST_CODE else "",
+            township=township if township.isdecimal() and len(township) <= LONGEST_CODE else "",
         ),
         layers=tuple(layer for layer in MapLayer if not chosen or layer.value in named),
         chosen_layers=chosen,
@@ -154,10 +156,10 @@ def _word(words: type[AnyWord], value: str) -> AnyWord | None:
 
 
 def _page_number() -> int:
-    text = request.args.get("number", "1")
-    if not text.isdigit() or not 0 < int(text[:7]) < 1_000_000:
+    number = whole(request.args.get("number", "1"))
+    if not number:
         raise NotFound
-    return int(text)
+    return number
 
 
 def _is_part_of_a_county(view: MapView) -> bool:

@@ -15,7 +15,7 @@ from commissioner.domain.project_history import Standing
 from commissioner.domain.project_people import appoint_lead
 from commissioner.domain.project_updates import UpdateDraft
 from commissioner.problems import Conflict, Invalid, NeedsConfirmation
-from commissioner.units import fen_to_yuan, today
+from commissioner.units import fen_to_yuan, today, whole
 from commissioner.vocabulary import Unit
 from commissioner.web.errors import told
 from commissioner.web.filters import shown
@@ -90,7 +90,7 @@ def take_back_stage(project_id: int, step_id: int) -> Response:
 def lead(project_id: int) -> Response:
     """Name who leads."""
     text = request.form.get("commissioner_id", "")
-    appoint_lead(actor(), project_id, int(text) if text.isdigit() and len(text) < 10 else 0)
+    appoint_lead(actor(), project_id, whole(text) or 0)
     flash(_("已保存。"), "good")
     return redirect(url_for("subjects.page", name="projects", row_id=project_id), 303)
 

@@ -27,7 +27,7 @@ def tell_place(actor: Actor, page: RecordPage) -> dict[str, Any]:
 def tell_commissioner(actor: Actor, page: RecordPage) -> dict[str, Any]:
     """What the commissioner did in the year in the address, this year if it names none."""
     text = request.args.get("year", "")
-    year = int(text) if text.isascii() and text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR else today().year
+    year = int(text) if text.isascii() and text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR else today().year
     return {
         "year": commissioner_year(actor, page.id, year),
         # Staff of a township see what happened there, not what the person did elsewhere.

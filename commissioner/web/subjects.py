@@ -17,6 +17,7 @@ from commissioner.domain.pickers import choices_of
 from commissioner.domain.subject import Kind, Subject
 from commissioner.domain.subjects import SUBJECTS
 from commissioner.problems import AlreadyDone, Conflict, Invalid, NeedsConfirmation
+from commissioner.units import whole
 from commissioner.web.downloads import sheet_answer
 from commissioner.web.errors import told
 from commissioner.web.filters import shown
@@ -178,8 +179,8 @@ def _given(subject: Subject) -> dict[str, Any]:
     }
     for one in subject.fields:
         text = request.args.get(one.key, "")
-        if one.kind in {Kind.PLACE, Kind.REFERENCE} and text.isdigit():
-            given[one.key] = int(text)
+        if one.kind in {Kind.PLACE, Kind.REFERENCE} and (row_id := whole(text)):
+            given[one.key] = row_id
         elif one.kind is Kind.WORD and one.words is not None:
             given[one.key] = next((word for word in one.words if word.value == text), given.get(one.key))
     return given
@@ -191,8 +192,7 @@ def _checked(subject: Subject, form: Form) -> dict[str, Any]:
 
 
 def _version(form: Form) -> int:
-    text = str(form["version"].data or "")
-    return int(text) if text.isdigit() else 0
+    return whole(str(form["version"].data or "")) or 0
 
 
 def _done(subject: Subject, row_id: int | None, values: Mapping[str, Any]) -> Response:

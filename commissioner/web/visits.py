@@ -17,7 +17,7 @@ from commissioner.domain.subjects import SUBJECTS
 from commissioner.domain.visit_defaults import commissioner_choices, visit_defaults
 from commissioner.domain.visit_log import VisitDraft
 from commissioner.problems import Conflict, Invalid, NeedsConfirmation
-from commissioner.units import today
+from commissioner.units import today, whole
 from commissioner.vocabulary import VisitState
 from commissioner.web.errors import told
 from commissioner.web.filters import shown
@@ -58,7 +58,7 @@ def edit(visit_id: int) -> Any:
     if form.validate_on_submit():
         try:
             asked = form.version.data or ""
-            visit_log.amend_visit(actor(), visit_id, form.draft(draft.client_id), int(asked) if asked.isdigit() else 0)
+            visit_log.amend_visit(actor(), visit_id, form.draft(draft.client_id), whole(asked) or 0)
             flash(_("已保存。"), "good")
             return redirect(url_for("subjects.page", name="visits", row_id=visit_id), 303)
         except Invalid as problem:
@@ -96,8 +96,7 @@ def _defaults() -> dict[str, Any]:
 
 
 def _number(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isdigit() and len(text) < 10 else None
+    return whole(request.args.get(name, ""))
 
 
 def _form_values(draft: VisitDraft) -> dict[str, Any]:

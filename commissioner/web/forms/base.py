@@ -20,6 +20,7 @@ from wtforms.validators import Length, StopValidation
 
 from commissioner.domain.listing import Choice
 from commissioner.problems import Invalid, Problem
+from commissioner.units import whole
 from commissioner.vocabulary import Word
 from commissioner.web.errors import told
 
@@ -148,8 +149,7 @@ def word_reader(words: type[Word]) -> Callable[[Any], Word | None]:
 
 
 def _id_or_none(value: Any) -> int | None:
-    text = str(value) if value is not None else ""
-    return int(text) if text.isdigit() and len(text) < 10 else None
+    return whole(str(value)) if value is not None else None
 
 
 class Picker(SelectField):

@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from commissioner.domain.project_history import Standing, Target
 from commissioner.domain.project_stages import StageDraft
 from commissioner.domain.project_updates import UpdateDraft
-from commissioner.units import completion_rate, yuan_to_fen
+from commissioner.units import completion_rate, whole, yuan_to_fen
 from commissioner.vocabulary import ProjectStage
 from commissioner.web.filters import number
 from commissioner.web.forms.base import Day, Form, Number, Prose, Text, needed, word_options
@@ -43,7 +43,7 @@ class UpdateForm(Form):
         spent_yuan = self.spent_yuan.data
         version = str(self.version.data or "")
         return UpdateDraft(
-            version=int(version) if version.isdigit() and len(version) < 10 else 0,
+            version=whole(version) or 0,
             reported_on=self.reported_on.data,
             progress=self.progress.data,
             stage=self.stage.data,
