@@ -197,7 +197,7 @@ def instructions(actor: Actor, year: int) -> Sequence[Instructed]:
     return [_instructed(list(group)) for _, group in groupby(found, key=lambda row: row["id"])]
 
 
-def _instructed(rows: Sequence[Mapping[str, Any]]) -> Instructed:
+def _instructed(rows: Sequence[Any]) -> Instructed:
     own = {key: value for key, value in rows[0].items() if key not in {"briefing", "person", "title"}}
     people = [row for row in rows if row["person"]]
     return Instructed(

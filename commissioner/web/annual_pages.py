@@ -19,6 +19,7 @@ from commissioner.reports import document as doc
 from commissioner.units import rounded, today
 from commissioner.vocabulary import N_, Level, ProjectKind
 from commissioner.web.filters import NOTHING, number
+from commissioner.web.lists import address
 
 # The columns of the project table: label → (the count, the filter of the project list that holds its rows)
 DEFINITIONS = {
@@ -71,7 +72,7 @@ class ShownParagraph:
 
 def behind_url(behind: Behind) -> str:
     """The list that holds the rows."""
-    return url_for("subjects.index", name=behind.subject, **dict(behind.filters))
+    return address(url_for("subjects.index", name=behind.subject), behind.filters)
 
 
 def shown_figures(actor: Actor, year: AnnualFigures) -> list[ShownFigure]:
