@@ -65,7 +65,9 @@ def update_form(stands: Standing, stages: tuple[ProjectStage, ...], **options: A
     form: UpdateForm = type("UpdateFormOfProject", (UpdateForm,), made)(**options)
     stay = _("不变（%(stage)s）", stage=_(stands.stage.label))
     form.stage.choices = [SelectChoice("", stay), *(SelectChoice(stage.value, _(stage.label)) for stage in stages)]
-    form.spent_yuan.description = _("到今天一共花了多少。上次 %(last)s 元；没有变就空着", last=number(stands.spent_yuan))
+    form.spent_yuan.description = _(
+        "到今天一共花了多少。上次 %(last)s 元；没有变就空着", last=number(stands.spent_yuan)
+    )
     return form
 
 
