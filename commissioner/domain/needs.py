@@ -87,6 +87,8 @@ def complete_match(actor: Actor, row: Match, draft: Mapping[str, Any]) -> None:
 
 
 def _advance(actor: Actor, need: Need, state: NeedState) -> None:
+    # The match is written first: a change begins with nothing unsaved.
+    db.session.flush()
     with change(actor, "needs.advance") as entry:
         entry.watch(need)
         need.state = state

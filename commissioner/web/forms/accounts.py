@@ -10,7 +10,7 @@ from wtforms import HiddenField, SelectField
 
 from commissioner.domain.account_book import AccountDraft
 from commissioner.vocabulary import Role, SettingKey
-from commissioner.web.forms.base import Form, Number, Picker, Text, needed
+from commissioner.web.forms.base import Form, Number, Picker, Text, needed, word_options
 
 
 def _role(value: Any) -> Role | None:
@@ -33,7 +33,7 @@ class AccountForm(Form):
         lazy_gettext("角色"),
         [needed],
         coerce=_role,
-        choices=[(role.value, lazy_gettext(role.label)) for role in Role],
+        choices=word_options(Role),
         validate_choice=False,
         default=Role.TOWNSHIP,
     )

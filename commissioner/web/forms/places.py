@@ -11,7 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from commissioner.domain.place_changes import PlaceChange
 from commissioner.units import today
 from commissioner.vocabulary import PlaceTag
-from commissioner.web.forms.base import Day, Form, Picker, Prose, Text, needed
+from commissioner.web.forms.base import Day, Form, Picker, Prose, Text, needed, word_options
 
 
 class HappeningForm(Form):
@@ -53,7 +53,7 @@ class TagsForm(Form):
     tags = SelectMultipleField(
         lazy_gettext("标签"),
         coerce=_tag,
-        choices=[(tag.value, lazy_gettext(tag.label)) for tag in PlaceTag],
+        choices=word_options(PlaceTag),
         validate_choice=False,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
