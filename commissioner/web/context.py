@@ -105,6 +105,7 @@ def init_context(app: Flask) -> None:
 def _context() -> dict[str, Any]:
     person = maybe_signed_in()
     may_log = person is not None and person.actor.can(Permission.LOG_VISIT) and person.actor.role is not Role.OFFICER
+    may_tell = person is not None and person.actor.can(Permission.RAISE_PROBLEM)
     free = person is not None and not person.must_change_password
     return {
         "me": Me(person) if person else None,
@@ -120,5 +121,5 @@ def _context() -> dict[str, Any]:
         "large_type_url": url_for("preferences.large_type"),
         "change_password_url": url_for("auth.change_password"),
         "sign_out_url": url_for("auth.sign_out"),
-        "feedback_url": url_for("subjects.new", name="problems", category="system") if person and free else None,
+        "feedback_url": url_for("subjects.new", name="problems", category="system") if may_tell and free else None,
     }
