@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, literal, select, union_all
 
 from commissioner.access import Actor
-from commissioner.domain.audit_words import EXTRA_LABELS, UNTOLD, VERBS, WORDS, verb_of
+from commissioner.domain.audit_words import EXTRA_LABELS, MOMENTS, MONEY, REFERS, UNTOLD, VERBS, WORDS, verb_of
 from commissioner.domain.listing import Choice, Column, Filter, Listing
 from commissioner.domain.subject import Field, Kind, Subject, date_column, id_filter, text_column
 from commissioner.domain.subjects import SUBJECTS
@@ -22,15 +22,17 @@ LONGEST_SHOWN = 200
 MOST_SHOWN = 40
 # What the audit tells of beside the declared subjects: table → what it is called.
 OTHERS = {"accounts": N_("账号"), "programme_settings": N_("系统设置"), "dataset": N_("数据集")}
+# Rows without a page, and the field that names the record they belong to.
+BELONGING = {"project_updates": (N_("项目进展"), "project_id", "projects")}
 BY_TABLE: Mapping[str, Subject] = {one.model.__tablename__: one for one in SUBJECTS.values()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A value before or after: a word, a text cut to a length that can be read, or the headings of other records."""
+    """A value before or after: words, a text cut to a length that can be read, or the headings of other records."""
 
     text: str = ""
-    word: Word | None = None
+    words: tuple[Word, ...] = ()
     flag: bool | None = None
     money_fen: int | None = None
     cut: bool = False
@@ -134,26 +136,39 @@ def _mentioned(rows: Iterable[Mapping[str, Any]]) -> dict[str, set[int]]:
     """The ids that lines mention, by subject name."""
     found: dict[str, set[int]] = {}
     for row in rows:
-        subject = BY_TABLE.get(row["subject"])
-        if subject is None:
-            continue
-        if row["subject_id"] is not None:
-            found.setdefault(subject.name, set()).add(row["subject_id"])
-        for one in subject.fields:
-            far = _refers(one)
-            if far and one.key in row["changes"]:
-                found.setdefault(far, set()).update(_ids(row["changes"][one.key]))
+        record = _record(row)
+        if record is not None:
+            found.setdefault(record[0], set()).add(record[1])
+        for key, value in row["changes"].items():
+            if far := _refers(BY_TABLE.get(row["subject"]), key):
+                found.setdefault(far, set()).update(_ids(value))
     return found
 
 
-def _refers(one: Field) -> str:
-    return "places" if one.kind is Kind.PLACE else one.refers
+def _record(row: Mapping[str, Any]) -> tuple[str, int] | None:
+    """The declared record that a line is about, by subject name and id."""
+    if row["subject"] in BELONGING:
+        _, key, name = BELONGING[row["subject"]]
+        return next(((name, row_id) for row_id in _ids(row["changes"].get(key))), None)
+    subject = BY_TABLE.get(row["subject"])
+    return (subject.name, row["subject_id"]) if subject is not None and row["subject_id"] is not None else None
+
+
+def _field(subject: Subject | None, key: str) -> Field | None:
+    return next((one for one in subject.fields if one.key == key), None) if subject else None
+
+
+def _refers(subject: Subject | None, key: str) -> str:
+    field = _field(subject, key)
+    if field is None:
+        return REFERS.get(key, "")
+    return "places" if field.kind is Kind.PLACE else field.refers
 
 
 def _ids(value: Any) -> set[int]:
     if isinstance(value, list):
         return {found for item in value for found in _ids(item)}
-    return {value} if isinstance(value, int) else set()
+    return {value} if isinstance(value, int) and not isinstance(value, bool) else set()
 
 
 def _names(wanted: Mapping[str, set[int]]) -> dict[tuple[str, int], str]:
@@ -170,29 +185,46 @@ def _names(wanted: Mapping[str, set[int]]) -> dict[tuple[str, int], str]:
 
 
 def _line(row: Mapping[str, Any], names: Mapping[tuple[str, int], str]) -> AuditLine:
-    subject = BY_TABLE.get(row["subject"])
-    key = (subject.name, row["subject_id"]) if subject is not None and row["subject_id"] is not None else None
-    heading = names.get(key, "") if key else ""
-    changes = [_change(name, value, subject, names) for name, value in row["changes"].items() if name not in UNTOLD]
+    record = _record(row)
+    heading = names.get(record, "") if record else ""
+    changes = _changes(row, names)
     return AuditLine(
         id=row["id"],
         at=row["at"],
         who=row["who"],
         role=next((role for role in Role if role.value == row["role"]), None),
         verb=verb_of(row["action"]),
-        subject=subject.one if subject else OTHERS.get(row["subject"], row["subject"]),
+        subject=_subject_word(row["subject"]),
         heading=_cut(heading).text,
-        record=key if key and heading and subject is not None and not subject.parent else None,
+        record=record if record and heading and not SUBJECTS[record[0]].parent else None,
         changes=tuple(changes[:MOST_SHOWN]),
         left_out=max(0, len(changes) - MOST_SHOWN),
     )
 
 
+def _subject_word(table: str) -> str:
+    if table in BELONGING:
+        return BELONGING[table][0]
+    return BY_TABLE[table].one if table in BY_TABLE else OTHERS.get(table, table)
+
+
+def _changes(row: Mapping[str, Any], names: Mapping[tuple[str, int], str]) -> list[FieldChange]:
+    subject = BY_TABLE.get(row["subject"])
+    told = (_change(key, value, subject, names) for key, value in row["changes"].items() if key not in UNTOLD)
+    # A field that was nothing and is nothing, or a tick that was never there, is no change.
+    return [one for one in told if one.before or (one.after and one.after.flag is not False)]
+
+
 def _change(key: str, value: Any, subject: Subject | None, names: Mapping[tuple[str, int], str]) -> FieldChange:
-    field = next((one for one in subject.fields if one.key == key), None) if subject else None
+    field = _field(subject, key)
     before, after = value if isinstance(value, list) and len(value) == 2 else (None, value)
     label = field.label if field else _extra_label(key)
-    return FieldChange(label=label, before=_told(key, before, field, names), after=_told(key, after, field, names))
+    far = _refers(subject, key)
+    return FieldChange(
+        label=_cut(label).text,
+        before=_told(key, before, field, far, names),
+        after=_told(key, after, field, far, names),
+    )
 
 
 def _extra_label(key: str) -> str:
@@ -200,19 +232,35 @@ def _extra_label(key: str) -> str:
     return EXTRA_LABELS.get(key) or settings.get(key) or key
 
 
-def _told(key: str, value: Any, field: Field | None, names: Mapping[tuple[str, int], str]) -> Told | None:
+def _told(key: str, value: Any, field: Field | None, far: str, names: Mapping[tuple[str, int], str]) -> Told | None:
     if value is None or value in ("", []):
         return None
     if isinstance(value, bool):
         return Told(flag=value)
-    far = _refers(field) if field else ""
-    if far:
-        return _cut("、".join(names.get((far, one)) or f"#{one}" for one in sorted(_ids(value))))
-    if field and field.kind is Kind.MONEY and isinstance(value, int):
+    if far and (found := _ids(value)):
+        return _cut("、".join(names.get((far, one)) or f"#{one}" for one in sorted(found)))
+    if isinstance(value, int) and (key in MONEY or (field is not None and field.kind is Kind.MONEY)):
         return Told(money_fen=value)
-    words = (field.words if field else None) or WORDS.get(key)
-    word = next((one for one in words if one.value == value), None) if words else None
-    return Told(word=word) if word else _cut(str(value))
+    if key in MOMENTS:
+        return _cut(_local(str(value)))
+    return _worded((field.words if field else None) or WORDS.get(key), value)
+
+
+def _worded(words: type[Word] | None, value: Any) -> Told:
+    """Stored words in their own labels, with whatever text follows the first of them."""
+    known = {word.value: word for word in words} if words else {}
+    if isinstance(value, list):
+        found = tuple(known[item] for item in value if isinstance(item, str) and item in known)
+        return Told(words=found) if len(found) == len(value) else _cut(str(value))
+    first, _, rest = str(value).partition(" ")
+    return Told(words=(known[first],), text=_cut(rest).text) if first in known else _cut(str(value))
+
+
+def _local(text: str) -> str:
+    try:
+        return datetime.fromisoformat(text).astimezone(LOCAL_ZONE).strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return text
 
 
 def _cut(text: str) -> Told:

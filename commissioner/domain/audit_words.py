@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from commissioner.vocabulary import N_, CoordinateSource, PlaceState, Role, Word
+from commissioner.vocabulary import (
+    N_,
+    CoordinateSource,
+    Industry,
+    OverlapDecision,
+    PlaceState,
+    PlaceTag,
+    ProjectStage,
+    Role,
+    Unit,
+    Word,
+)
 
 VERBS: Mapping[str, str] = {
     "create": N_("新增"),
@@ -15,6 +26,9 @@ VERBS: Mapping[str, str] = {
     "disputed": N_("提出异议"),
     "waiting": N_("重新等待确认"),
     "update": N_("更新进展"),
+    "stage": N_("进入新阶段"),
+    "stage_taken_back": N_("收回阶段"),
+    "lead": N_("换负责人"),
     "advance": N_("推进"),
     "decide_overlap": N_("认定是否重复"),
     "rename": N_("更名"),
@@ -53,8 +67,6 @@ EXTRA_LABELS: Mapping[str, str] = {
     "must_change_password": N_("须改首次密码"),
     "active": N_("启用"),
     "locked_until": N_("锁定到"),
-    "logged_by_id": N_("登记人"),
-    "decided_by_id": N_("确认人"),
     "decided_at": N_("确认时间"),
     "spent_fen": N_("已用资金"),
     "stage": N_("阶段"),
@@ -62,10 +74,54 @@ EXTRA_LABELS: Mapping[str, str] = {
     "unit": N_("计量单位"),
     "phone": N_("电话"),
     "position": N_("位次"),
+    "industry": N_("产业"),
+    "overlap": N_("是否重复"),
+    "actual_value": N_("完成值"),
+    "stage_reached": N_("到达阶段"),
+    "lead": N_("负责人"),
+    "project_id": N_("项目"),
+    "reported_on": N_("填报日期"),
+    "correction": N_("更正"),
+    "commissioners": N_("特派员"),
+    "name": N_("名称"),
+    "created": N_("新增行数"),
+    "updated": N_("更新行数"),
+    "rows": N_("总行数"),
 }
-WORDS: Mapping[str, type[Word]] = {"role": Role, "coordinate_source": CoordinateSource, "state": PlaceState}
-# What only the machine reads.
-UNTOLD = frozenset({"seed_key", "client_id", "password_hash", "session_stamp", "failed_tries"})
+WORDS: Mapping[str, type[Word]] = {
+    "role": Role,
+    "coordinate_source": CoordinateSource,
+    "state": PlaceState,
+    "stage": ProjectStage,
+    "stage_reached": ProjectStage,
+    "overlap": OverlapDecision,
+    "industry": Industry,
+    "unit": Unit,
+    "tags": PlaceTag,
+}
+REFERS: Mapping[str, str] = {
+    "lead": "commissioners",
+    "commissioner_id": "commissioners",
+    "organisation_id": "organisations",
+    "project_id": "projects",
+    "successor_id": "places",
+}
+MONEY = frozenset({"spent_fen"})
+MOMENTS = frozenset({"locked_until", "decided_at"})
+# What only the machine reads, and who did it, which the line says already.
+UNTOLD = frozenset(
+    {
+        "seed_key",
+        "client_id",
+        "password_hash",
+        "session_stamp",
+        "failed_tries",
+        "fingerprint",
+        "logged_by_id",
+        "decided_by_id",
+        "raised_by_id",
+    }
+)
 
 
 def verb_of(action: str) -> str:

@@ -37,8 +37,8 @@ def said(changes: tuple[FieldChange, ...]) -> list[dict[str, Any]]:
 def _value(value: Told | None) -> str | None:
     if value is None:
         return None
-    if value.word is not None:
-        return word(value.word)
+    if value.words:
+        return " ".join(part for part in ("、".join(word(one) for one in value.words), value.text) if part)
     if value.flag is not None:
         return shown(value.flag)
     return yuan(value.money_fen) if value.money_fen is not None else value.text

@@ -17,20 +17,24 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from commissioner.vocabulary import N_, VisitKind
 
-VILLAGES = {
-    "水头镇": [("330326103201", "同盟村", {"data-search": "tongmengcun tmc shuitouzhen stz"})],
-    "山门镇": [
-        ("330326105201", "大屯村", {"data-search": "datuncun dtc shanmenzhen smz"}),
-        ("330326105202", "晓阳村", {"data-search": "xiaoyangcun xyc shanmenzhen smz"}),
-    ],
-}
+
+def _place(code: str, name: str, search: str, township: str) -> SelectChoice:
+    return SelectChoice(code, name, render_kw={"data-search": search}, optgroup=township)
+
+
+VILLAGES = [
+    _place("330326103201", "同盟村", "tongmengcun tmc shuitouzhen stz", "水头镇"),
+    _place("330326105201", "大屯村", "datuncun dtc shanmenzhen smz", "山门镇"),
+    _place("330326105202", "晓阳村", "xiaoyangcun xyc shanmenzhen smz", "山门镇"),
+]
 PEOPLE = [
-    ("1", "朱建军", {"data-search": "zhujianjun zjj"}),
-    ("2", "邵清松", {"data-search": "shaoqingsong sqs"}),
+    SelectChoice("1", "朱建军", render_kw={"data-search": "zhujianjun zjj"}),
+    SelectChoice("2", "邵清松", render_kw={"data-search": "shaoqingsong sqs"}),
 ]
 LONGEST_NOTE = 2000
 
@@ -49,7 +53,9 @@ class PatternForm(Form):
     commissioners = SelectMultipleField(
         N_("哪些特派员"), [InputRequired()], choices=PEOPLE, render_kw={"data-module": "picker"}
     )
-    kind = RadioField(N_("走访类型"), [InputRequired()], choices=[(word.value, word.label) for word in VisitKind])
+    kind = RadioField(
+        N_("走访类型"), [InputRequired()], choices=[SelectChoice(word.value, word.label) for word in VisitKind]
+    )
     topic = StringField(N_("做了什么"), [InputRequired(N_("请写一句做了什么。")), Length(max=80)])
     result = TextAreaField(N_("结果怎样"), [Optional(), Length(max=LONGEST_NOTE)])
     area_mu = DecimalField(N_("新增面积"), [Optional(), NumberRange(min=0)], render_kw={"data-unit": N_("亩")})
