@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Integer, and_, exists, func, literal, or_, select
+from sqlalchemy import Integer, and_, case, exists, func, literal, or_, select
 
 from commissioner.access import Actor, Permission, scope, within
 from commissioner.domain.project_years import implemented_in
@@ -87,7 +87,10 @@ def _counts(actor: Actor, commissioner_id: int, year: int) -> Any:
         _one(select(func.sum(Training.session_count)).where(trained), "session_count"),
         _one(select(func.sum(Training.trained_person_times)).where(trained), "trained_person_times"),
         _one(select(func.sum(Impact.amount)).where(employed), "employed_persons"),
-        _one(select(func.max(Posting.required_days)).where(in_year), "required_days"),
+        # Of several terms in one year nobody has said whether their days add up: then no number is shown.
+        _one(
+            select(case((func.count(Posting.id) == 1, func.max(Posting.required_days)))).where(in_year), "required_days"
+        ),
         _one(select(func.min(Posting.starts_on)).where(served), "first_on"),
         _one(phone, "phone"),
     )

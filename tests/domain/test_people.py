@@ -240,3 +240,16 @@ class TestTelephone:
         assert self.phone_for(an_actor(Role.TOWNSHIP, NEXT_TOWNSHIP), person) == ""
         assert self.phone_for(an_actor(Role.LEADER, COUNTY), person) == ""
         assert record_page(an_actor(Role.LEADER, COUNTY), COMMISSIONERS, person).fact("phone").value == "138****1234"
+
+
+class TestRequiredDays:
+    def test_they_are_told_where_one_term_says_so(self):
+        person = a_person()
+        posting = {"level": "county", "region_code": "330326102000", "starts_on": date(2022, 1, 1), "required_days": 40}
+        town = db.session.scalar(select(Place.id).where(Place.code == "330326102000"))
+        written(Posting, commissioner_id=person, place_id=town, **posting)
+
+        assert commissioner_year(an_officer(), person, 2022).required_days == 40
+
+        a_posting(person, a_village(NEXT_TOWNSHIP), date(2022, 1, 1))
+        assert commissioner_year(an_officer(), person, 2022).required_days is None
