@@ -73,6 +73,8 @@ def _fault(key: SettingKey, value: str) -> str | None:
         return N_("区划代码前缀应为 2、4、6 或 9 位数字。")
     if key is SettingKey.COVERAGE_DAYS and value and not (value.isdecimal() and 0 < int(value) <= 3660):
         return N_("请填 1 到 3660 之间的天数。")
+    if key in {SettingKey.TILE_ADDRESS, SettingKey.TILE_ATTRIBUTION} and ("{{" in value or "{%" in value):
+        return N_("这里不能有 {{ 或 {%。")
     if key is SettingKey.TILE_ADDRESS and value and not value.startswith(("https://", "http://")):
         return N_("底图地址应以 https:// 或 http:// 开头。")
     return None

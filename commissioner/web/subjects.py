@@ -64,8 +64,8 @@ def index(name: str) -> str:
 
 
 def row_address(subject: Subject, row_id: int) -> str:
-    """Where a row of a list leads: its page, or for a line of a parent's page, its form."""
-    if subject.parent:
+    """Where a row of a list leads: its page, or for a line of a parent's page, its form if one may use it."""
+    if subject.parent and subject.keep is not None and actor().can(subject.keep):
         return url_for("subjects.edit", name=subject.name, row_id=row_id)
     return url_of(subject.name, row_id)
 
@@ -81,11 +81,11 @@ def export(name: str) -> Response:
 
 @bp.get("/<name>/<int:row_id>")
 @requires(Permission.LOOK)
-def page(name: str, row_id: int) -> str:
-    """A record's page."""
+def page(name: str, row_id: int) -> Any:
+    """A record's page; a line has none of its own and leads to its parent's."""
     subject = known(name)
     if subject.parent:
-        abort(404)
+        return redirect(_home_of(subject, None, records.record(actor(), subject, row_id).values))
     told_page = record_page(actor(), subject, row_id)
     story = STORIES[name](actor(), told_page) if name in STORIES else {}
     template: list[Any] = [f"{name}/page.html", "record.html"]
@@ -228,8 +228,12 @@ def _asked(
         warnings=warnings,
         conflict=conflict,
         cancel_url=cancel,
-        remove_url=url_for("subjects.remove", name=subject.name, row_id=row_id) if row_id else None,
+        remove_url=url_for("subjects.remove", name=subject.name, row_id=row_id) if row_id and _may_remove() else None,
     ), status
+
+
+def _may_remove() -> bool:
+    return actor().can(Permission.KEEP_REGISTRY)
 
 
 def _differences(subject: Subject, conflict: Conflict) -> list[dict[str, Any]]:
