@@ -11,6 +11,19 @@ def N_(text: str) -> str:
     return text
 
 
+class Placed(str):
+    """A text that has another translation in this place: 项目 is "Project" beside a field, "Projects" above a list."""
+
+    context = ""
+
+
+def NC_(context: str, text: str) -> Placed:
+    """Mark ``text`` as it stands in ``context``: "list" is the name of many, "one" of one within a sentence."""
+    placed = Placed(text)
+    placed.context = context
+    return placed
+
+
 class Word(StrEnum):
     """A value that is stored (``value``) and shown (``label``)."""
 

@@ -22,7 +22,7 @@ from commissioner.domain.subject import link_column, name_of, text_column, word_
 from commissioner.models import Account, Commissioner, Organisation, Place, db
 from commissioner.models.base import now
 from commissioner.problems import Conflict, Invalid, NotFound, Problem
-from commissioner.vocabulary import N_, PlaceLevel, PlaceState, Role
+from commissioner.vocabulary import N_, NC_, PlaceLevel, PlaceState, Role
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 COUNTY_DIGITS, TOWNSHIP_DIGITS, CODE_DIGITS = 6, 9, 12
@@ -248,7 +248,7 @@ def _organisation_fault(actor: Actor, draft: AccountDraft) -> Problem | None:
     if draft.organisation_id is None:
         return Problem(N_("派出单位的账号要对应到一个单位。"))
     known = db.session.scalar(ids(actor, Organisation).where(Organisation.id == draft.organisation_id))
-    return None if known else Problem(N_("“%(label)s”不在您的范围内，请重新选择。"), label=N_("单位"))
+    return None if known else Problem(N_("“%(label)s”不在您的范围内，请重新选择。"), label=NC_("organisation", "单位"))
 
 
 def _rights(actor: Actor, draft: AccountDraft) -> Mapping[str, Any]:

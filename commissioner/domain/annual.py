@@ -12,7 +12,7 @@ from commissioner.domain import annual_words as words
 from commissioner.domain.annual_figures import AnnualFigures, Behind, is_illustrative
 from commissioner.domain.employment import impacts_in
 from commissioner.domain.subjects import SUBJECTS
-from commissioner.vocabulary import N_
+from commissioner.vocabulary import N_, NC_
 
 FIRST_YEAR, LAST_YEAR = 1999, 2100
 
@@ -101,7 +101,7 @@ def _results(year: AnnualFigures) -> Sequence[Paragraph]:
         _paragraph(N_("领导批示"), text, year, quoted, ("instructions",)),
         _paragraph(N_("结对帮扶"), words.pairing_sentence(year), year, year.pairings, ("pairings",)),
         _paragraph(N_("引进"), words.introduction_sentence(year), year, year.introductions, ("introductions",)),
-        _paragraph(N_("示范基地"), words.base_sentence(year), year, year.new_areas, ("bases",)),
+        _paragraph(NC_("list", "示范基地"), words.base_sentence(year), year, year.new_areas, ("bases",)),
         _paragraph(N_("培训"), words.training_sentence(year), year, year.projects, ("trainings",)),
     ]
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from commissioner.vocabulary import (
     N_,
+    NC_,
     CoordinateSource,
     Industry,
     OverlapDecision,
@@ -62,7 +63,7 @@ EXTRA_LABELS: Mapping[str, str] = {
     "display_name": N_("姓名"),
     "role": N_("角色"),
     "commissioner_id": N_("特派员"),
-    "organisation_id": N_("单位"),
+    "organisation_id": NC_("organisation", "单位"),
     "password": N_("密码"),
     "must_change_password": N_("须改首次密码"),
     "active": N_("启用"),

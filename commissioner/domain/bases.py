@@ -45,7 +45,7 @@ from commissioner.models import (
 )
 from commissioner.problems import Invalid, Problem
 from commissioner.units import year_bounds
-from commissioner.vocabulary import N_, QUANTITY_UNITS, CoordinateSource, Industry, MeasurementKind, Quantity
+from commissioner.vocabulary import N_, NC_, QUANTITY_UNITS, CoordinateSource, Industry, MeasurementKind, Quantity
 
 LARGEST_AMOUNT = 1_000_000_000
 
@@ -119,8 +119,8 @@ UNIT_OF_MEASUREMENT = type_coerce(
 BASES = Subject(
     name="bases",
     model=DemonstrationBase,
-    title=N_("示范基地"),
-    one=N_("示范基地"),
+    title=NC_("list", "示范基地"),
+    one=NC_("one", "示范基地"),
     heading=DemonstrationBase.name,
     fields=(
         Field(key="name", label=N_("名称"), required=True),
@@ -187,33 +187,33 @@ BASES = Subject(
     related=(
         Related(
             subject="visits",
-            title=N_("走访"),
+            title=NC_("list", "走访"),
             condition=lambda row_id: Visit.base_id == row_id,
             field="base_id",
         ),
         Related(
             subject="introductions",
-            title=N_("引进"),
+            title=NC_("list", "引进"),
             condition=lambda row_id: Introduction.base_id == row_id,
             field="base_id",
             hidden=("place",),
         ),
         Related(
             subject="impacts",
-            title=N_("成效"),
+            title=NC_("list", "成效"),
             condition=lambda row_id: Impact.base_id == row_id,
             field="base_id",
             hidden=("owner",),
         ),
         Related(
             subject="briefings",
-            title=N_("简报"),
+            title=NC_("list", "简报"),
             condition=lambda row_id: Briefing.base_id == row_id,
             field="base_id",
         ),
         Related(
             subject="recognitions",
-            title=N_("试点与荣誉"),
+            title=NC_("list", "试点与荣誉"),
             condition=lambda row_id: Recognition.base_id == row_id,
             field="base_id",
         ),
@@ -225,8 +225,8 @@ BASES = Subject(
 MEASUREMENTS = Subject(
     name="measurements",
     model=Measurement,
-    title=N_("测量记录"),
-    one=N_("测量记录"),
+    title=NC_("list", "测量记录"),
+    one=NC_("one", "测量记录"),
     heading=name_of(DemonstrationBase, DemonstrationBase.name, Measurement.base_id),
     keep=Permission.UPDATE_PROJECT,
     parent="base_id",

@@ -19,13 +19,13 @@ from commissioner.domain.subject import (
     year_filter,
 )
 from commissioner.models import Briefing, BriefingCommissioner, Commissioner, Instruction
-from commissioner.vocabulary import N_
+from commissioner.vocabulary import N_, NC_
 
 BRIEFINGS = Subject(
     name="briefings",
     model=Briefing,
-    title=N_("简报"),
-    one=N_("简报"),
+    title=NC_("list", "简报"),
+    one=NC_("one", "简报"),
     heading=Briefing.title,
     see=Permission.SEE_REGISTERS,
     fields=(
@@ -71,7 +71,7 @@ BRIEFINGS = Subject(
     related=(
         Related(
             subject="instructions",
-            title=N_("领导批示"),
+            title=NC_("list", "领导批示"),
             condition=lambda row_id: Instruction.briefing_id == row_id,
             field="briefing_id",
         ),
@@ -81,8 +81,8 @@ BRIEFINGS = Subject(
 INSTRUCTIONS = Subject(
     name="instructions",
     model=Instruction,
-    title=N_("领导批示"),
-    one=N_("领导批示"),
+    title=NC_("list", "领导批示"),
+    one=NC_("one", "领导批示"),
     heading=Instruction.subject,
     see=Permission.SEE_REGISTERS,
     fields=(

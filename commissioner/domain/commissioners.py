@@ -46,7 +46,7 @@ from commissioner.models import (
 )
 from commissioner.problems import Invalid, NeedsConfirmation, Problem
 from commissioner.units import today
-from commissioner.vocabulary import N_, CommissionerField, CommissionerKind, Industry, OrganisationKind
+from commissioner.vocabulary import N_, NC_, CommissionerField, CommissionerKind, Industry, OrganisationKind
 
 PHONE = re.compile(r"\+?[\d() -]{5,24}")
 
@@ -120,8 +120,8 @@ def check_member(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> 
 ORGANISATIONS = Subject(
     name="organisations",
     model=Organisation,
-    title=N_("单位"),
-    one=N_("单位"),
+    title=NC_("list", "单位"),
+    one=NC_("one", "单位"),
     heading=Organisation.name,
     fields=(
         Field(key="name", label=N_("名称"), required=True),
@@ -158,7 +158,7 @@ ORGANISATIONS = Subject(
         ),
         Related(
             subject="pairings",
-            title=N_("结对帮扶"),
+            title=NC_("list", "结对帮扶"),
             condition=lambda row_id: Pairing.helper_id == row_id,
             field="helper_id",
         ),
@@ -170,8 +170,8 @@ ORGANISATIONS = Subject(
 COMMISSIONERS = Subject(
     name="commissioners",
     model=Commissioner,
-    title=N_("特派员"),
-    one=N_("特派员"),
+    title=NC_("list", "特派员"),
+    one=NC_("one", "特派员"),
     heading=Commissioner.name,
     fields=(
         Field(key="name", label=N_("姓名或名称"), required=True),
@@ -226,7 +226,7 @@ COMMISSIONERS = Subject(
     related=(
         Related(
             subject="postings",
-            title=N_("派驻"),
+            title=NC_("list", "派驻"),
             condition=lambda row_id: Posting.commissioner_id == row_id,
             field="commissioner_id",
             hidden=("commissioner",),
@@ -239,21 +239,21 @@ COMMISSIONERS = Subject(
         ),
         Related(
             subject="projects",
-            title=N_("项目"),
+            title=NC_("list", "项目"),
             condition=lambda row_id: Project.id.in_(
                 select(ProjectCommissioner.project_id).where(ProjectCommissioner.commissioner_id == row_id)
             ),
         ),
         Related(
             subject="bases",
-            title=N_("示范基地"),
+            title=NC_("list", "示范基地"),
             condition=lambda row_id: DemonstrationBase.id.in_(
                 select(BaseCommissioner.base_id).where(BaseCommissioner.commissioner_id == row_id)
             ),
         ),
         Related(
             subject="visits",
-            title=N_("走访"),
+            title=NC_("list", "走访"),
             condition=lambda row_id: Visit.id.in_(
                 select(VisitCommissioner.visit_id).where(VisitCommissioner.commissioner_id == row_id)
             ),
@@ -268,7 +268,7 @@ COMMISSIONERS = Subject(
         ),
         Related(
             subject="trainings",
-            title=N_("培训"),
+            title=NC_("list", "培训"),
             condition=lambda row_id: Training.commissioner_id == row_id,
             field="commissioner_id",
             hidden=("commissioner",),
@@ -286,8 +286,8 @@ def _commissioner_name(column: Any) -> Any:
 TEAM_MEMBERS = Subject(
     name="members",
     model=TeamMember,
-    title=N_("团队成员"),
-    one=N_("团队成员"),
+    title=NC_("list", "团队成员"),
+    one=NC_("one", "团队成员"),
     heading=_commissioner_name(TeamMember.member_id),
     parent="team_id",
     fields=(

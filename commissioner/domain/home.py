@@ -18,7 +18,7 @@ from commissioner.domain.listing import ListQuery, counting, peek
 from commissioner.domain.subjects import SUBJECTS
 from commissioner.models import Visit, db
 from commissioner.units import today
-from commissioner.vocabulary import N_, Role
+from commissioner.vocabulary import N_, NC_, Role
 
 RECENT = 6
 
@@ -92,9 +92,9 @@ LINES: Mapping[Role, tuple[tuple[Line, ...], tuple[Line, ...]]] = {
 }
 FIGURES = (
     Line(text=N_("实施项目"), subject="projects", filters={"year": "{year}"}),
-    Line(text=N_("走访"), subject="visits", filters={"year": "{year}"}),
-    Line(text=N_("示范基地"), subject="bases"),
-    Line(text=N_("引进新品种新技术新产品"), subject="introductions", filters={"year": "{year}"}),
+    Line(text=NC_("list", "走访"), subject="visits", filters={"year": "{year}"}),
+    Line(text=NC_("list", "示范基地"), subject="bases"),
+    Line(text=NC_("list", "引进新品种新技术新产品"), subject="introductions", filters={"year": "{year}"}),
 )
 
 

@@ -30,7 +30,7 @@ from commissioner.domain.subject import (
 from commissioner.models import DemonstrationBase, Impact, Project, ProjectPlace, db
 from commissioner.problems import Invalid, Problem
 from commissioner.units import today
-from commissioner.vocabulary import IMPACT_UNITS, N_, ImpactIndicator, ImpactState, Unit
+from commissioner.vocabulary import IMPACT_UNITS, N_, NC_, ImpactIndicator, ImpactState, Unit
 
 # What no project or base of a county can reach: beyond it a figure was mistyped or is in another unit.
 LARGEST_AMOUNTS: dict[Unit, int] = {
@@ -133,8 +133,8 @@ def _owner_in(value: str) -> ColumnElement[bool] | None:
 IMPACTS = Subject(
     name="impacts",
     model=Impact,
-    title=N_("成效"),
-    one=N_("成效"),
+    title=NC_("list", "成效"),
+    one=NC_("one", "成效"),
     heading=OWNER,
     keep=Permission.UPDATE_PROJECT,
     fields=(

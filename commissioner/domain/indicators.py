@@ -24,7 +24,7 @@ from commissioner.domain.subject import (
 from commissioner.models import IndicatorResult
 from commissioner.models.base import Scaled
 from commissioner.units import completion_rate
-from commissioner.vocabulary import N_, Saying, Unit
+from commissioner.vocabulary import N_, NC_, Saying, Unit
 
 STORED_DECIMALS = 4
 MOST_DECIMALS = 2
@@ -71,8 +71,8 @@ def _decimals(key: str, label: str, default: int) -> Field:
 INDICATORS = Subject(
     name="indicators",
     model=IndicatorResult,
-    title=N_("科技指标"),
-    one=N_("科技指标"),
+    title=NC_("list", "科技指标"),
+    one=NC_("one", "科技指标"),
     heading=IndicatorResult.name,
     see=Permission.SEE_REGISTERS,
     fields=(

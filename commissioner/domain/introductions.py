@@ -26,7 +26,7 @@ from commissioner.domain.subject import (
 )
 from commissioner.models import Commissioner, Introduction, Training
 from commissioner.problems import Invalid, Problem
-from commissioner.vocabulary import N_, Industry, IntroductionKind, Role, Unit
+from commissioner.vocabulary import N_, NC_, Industry, IntroductionKind, Role, Unit
 
 LARGEST_QUANTITY = 10_000_000_000
 MOST_SESSIONS = 1_000
@@ -65,8 +65,8 @@ def _complete_training(actor: Actor, row: Any, draft: Mapping[str, Any]) -> None
 INTRODUCTIONS = Subject(
     name="introductions",
     model=Introduction,
-    title=N_("引进新品种新技术新产品"),
-    one=N_("引进"),
+    title=NC_("list", "引进新品种新技术新产品"),
+    one=NC_("one", "引进"),
     heading=Introduction.name,
     keep=Permission.UPDATE_PROJECT,
     fields=(
@@ -119,8 +119,8 @@ INTRODUCTIONS = Subject(
 TRAININGS = Subject(
     name="trainings",
     model=Training,
-    title=N_("培训"),
-    one=N_("培训"),
+    title=NC_("list", "培训"),
+    one=NC_("one", "培训"),
     heading=Training.title,
     keep=Permission.UPDATE_PROJECT,
     fields=(

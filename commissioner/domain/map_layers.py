@@ -20,7 +20,7 @@ from commissioner.domain.map_rows import MapAsk
 from commissioner.domain.points import ground
 from commissioner.models import AuditEntry, db
 from commissioner.units import today
-from commissioner.vocabulary import N_, Word
+from commissioner.vocabulary import N_, NC_, Word
 
 RECENT_CHANGES = 200
 MOST_KEPT = 24
@@ -34,9 +34,9 @@ class MapLayer(Word):
     """What can be switched on the map."""
 
     VILLAGES = "villages", N_("服务到的村")
-    PROJECTS = "projects", N_("项目")
-    BASES = "bases", N_("示范基地")
-    VISITS = "visits", N_("走访")
+    PROJECTS = "projects", NC_("list", "项目")
+    BASES = "bases", NC_("list", "示范基地")
+    VISITS = "visits", NC_("list", "走访")
     EMPLOYMENT = "employment", N_("带动就业")
 
 

@@ -30,7 +30,7 @@ from commissioner.models import (
     db,
 )
 from commissioner.problems import NotFound
-from commissioner.vocabulary import N_, PlaceLevel
+from commissioner.vocabulary import N_, NC_, PlaceLevel
 
 MOST_LINES = 5
 
@@ -73,9 +73,9 @@ class Story:
 GROUPS: Mapping[str, str] = {
     "postings": N_("谁在服务"),
     "projects": N_("实施的项目"),
-    "bases": N_("示范基地"),
+    "bases": NC_("list", "示范基地"),
     "introductions": N_("引进的新品种新技术"),
-    "visits": N_("走访"),
+    "visits": NC_("list", "走访"),
 }
 
 

@@ -31,7 +31,7 @@ from commissioner.domain.subject import (
 from commissioner.models import Commissioner, Match, Need, Place, Posting, db
 from commissioner.problems import Invalid, Problem
 from commissioner.units import today
-from commissioner.vocabulary import N_, Industry, MatchState, NeedState, PlaceLevel
+from commissioner.vocabulary import N_, NC_, Industry, MatchState, NeedState, PlaceLevel
 
 NEEDS_A_REASON = frozenset({NeedState.DECLINED, NeedState.WITHDRAWN})
 DECIDED = frozenset({MatchState.AGREED, MatchState.DECLINED})
@@ -98,8 +98,8 @@ def _advance(actor: Actor, need: Need, state: NeedState) -> None:
 NEEDS = Subject(
     name="needs",
     model=Need,
-    title=N_("需求"),
-    one=N_("需求"),
+    title=NC_("list", "需求"),
+    one=NC_("one", "需求"),
     heading=Need.title,
     keep=Permission.RAISE_NEED,
     fields=(
@@ -129,7 +129,7 @@ NEEDS = Subject(
             township_filter(Need),
             words_filter("industry", N_("产业"), Need.industry, Industry),
             words_filter("state", N_("状态"), Need.state, NeedState),
-            id_filter("place", lambda row_id: here_or_below(Need.place_id, row_id)),
+            id_filter("place", lambda row_id: here_or_below(Need, row_id)),
         ),
         search=(Need.title, Need.problem, Need.wanted_speciality),
         order=(Need.raised_on.desc(),),
@@ -137,7 +137,7 @@ NEEDS = Subject(
     related=(
         Related(
             subject="matches",
-            title=N_("对接"),
+            title=NC_("list", "对接"),
             condition=lambda row_id: Match.need_id == row_id,
             field="need_id",
             hidden=("need",),
@@ -149,8 +149,8 @@ NEEDS = Subject(
 MATCHES = Subject(
     name="matches",
     model=Match,
-    title=N_("对接"),
-    one=N_("对接"),
+    title=NC_("list", "对接"),
+    one=NC_("one", "对接"),
     heading=name_of(Commissioner, Commissioner.name, Match.commissioner_id),
     parent="need_id",
     fields=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from commissioner.access import Actor, Permission, covers
@@ -40,11 +40,13 @@ from commissioner.models import (
 )
 from commissioner.problems import Invalid, Problem
 from commissioner.units import today
-from commissioner.vocabulary import N_, CoordinateSource, PlaceLevel, PlaceState, PlaceTag, SettingKey
+from commissioner.vocabulary import N_, NC_, CoordinateSource, PlaceLevel, PlaceState, PlaceTag, SettingKey
 
 CODE_DIGITS = 12
 COUNTY_DIGITS = 6
 LEVELS = tuple(PlaceLevel)
+# How many digits of a code name a place of each level; a village has them all.
+CODE_DIGITS_OF = {PlaceLevel.PROVINCE: 2, PlaceLevel.CITY: 4, PlaceLevel.COUNTY: 6, PlaceLevel.TOWNSHIP: 9}
 
 
 def county_code(actor: Actor) -> str:
@@ -53,17 +55,24 @@ def county_code(actor: Actor) -> str:
     return prefix.ljust(CODE_DIGITS, "0")
 
 
-def here_or_below(column: Any, place_id: int) -> ColumnElement[bool]:
-    """``column`` points to the place, to one directly below it, or to one below that."""
-    child, grandchild = aliased(Place), aliased(Place)
-    children = select(child.id).where(child.parent_id == place_id)
-    grandchildren = select(grandchild.id).where(grandchild.parent_id.in_(children))
-    result: ColumnElement[bool] = or_(column == place_id, column.in_(children), column.in_(grandchildren))
-    return result
+def here_or_below(model: Any, place_id: int) -> ColumnElement[bool]:
+    """A row of ``model`` lies in the place or anywhere below it: one range of codes, whatever is in it."""
+    place = aliased(Place)
+
+    def of_place(value: Any) -> Any:
+        return select(value).where(place.id == place_id).correlate(None).scalar_subquery()
+
+    kept = case(*((place.level == level, digits) for level, digits in CODE_DIGITS_OF.items()), else_=CODE_DIGITS)
+    last = func.substr(func.substr(place.region_code, 1, kept) + "9" * CODE_DIGITS, 1, CODE_DIGITS)
+    return and_(
+        model.region_code.between(of_place(place.region_code), of_place(last)),
+        # A village without a code shares that of its township.
+        or_(model.place_id == place_id, of_place(place.level) != PlaceLevel.VILLAGE),
+    )
 
 
 def _projects_at(place_id: int) -> ColumnElement[bool]:
-    works = select(ProjectPlace.project_id).where(here_or_below(ProjectPlace.place_id, place_id))
+    works = select(ProjectPlace.project_id).where(here_or_below(ProjectPlace, place_id))
     result: ColumnElement[bool] = Project.id.in_(works)
     return result
 
@@ -153,8 +162,8 @@ def complete_place(actor: Actor, row: Place, draft: Mapping[str, Any]) -> None:
 PLACES = Subject(
     name="places",
     model=Place,
-    title=N_("地方"),
-    one=N_("地方"),
+    title=NC_("list", "地方"),
+    one=NC_("one", "地方"),
     heading=Place.name,
     keep=Permission.KEEP_REGISTRY,
     fields=(
@@ -190,33 +199,33 @@ PLACES = Subject(
     related=(
         Related(
             subject="visits",
-            title=N_("走访"),
-            condition=lambda row_id: here_or_below(Visit.place_id, row_id),
+            title=NC_("list", "走访"),
+            condition=lambda row_id: here_or_below(Visit, row_id),
             field="place_id",
         ),
         Related(
             subject="bases",
-            title=N_("示范基地"),
-            condition=lambda row_id: here_or_below(DemonstrationBase.place_id, row_id),
+            title=NC_("list", "示范基地"),
+            condition=lambda row_id: here_or_below(DemonstrationBase, row_id),
             field="place_id",
         ),
-        Related(subject="projects", title=N_("项目"), condition=_projects_at),
+        Related(subject="projects", title=NC_("list", "项目"), condition=_projects_at),
         Related(
             subject="problems",
-            title=N_("反映的问题"),
-            condition=lambda row_id: here_or_below(RaisedProblem.place_id, row_id),
+            title=NC_("list", "反映的问题"),
+            condition=lambda row_id: here_or_below(RaisedProblem, row_id),
             field="place_id",
         ),
         Related(
             subject="needs",
-            title=N_("需求"),
-            condition=lambda row_id: here_or_below(Need.place_id, row_id),
+            title=NC_("list", "需求"),
+            condition=lambda row_id: here_or_below(Need, row_id),
             field="place_id",
         ),
         Related(
             subject="pairings",
-            title=N_("结对帮扶"),
-            condition=lambda row_id: here_or_below(Pairing.place_id, row_id),
+            title=NC_("list", "结对帮扶"),
+            condition=lambda row_id: here_or_below(Pairing, row_id),
             field="place_id",
         ),
     ),

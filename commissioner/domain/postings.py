@@ -35,7 +35,7 @@ from commissioner.domain.subject import (
 from commissioner.models import Batch, Commissioner, Place, Posting, Visit, VisitCommissioner, db
 from commissioner.problems import Invalid, Problem
 from commissioner.units import today, year_bounds
-from commissioner.vocabulary import N_, Industry, Level, PlaceState, VisitKind
+from commissioner.vocabulary import N_, NC_, Industry, Level, PlaceState, VisitKind
 
 MOST_REQUIRED_DAYS = 366
 LATEST = date(9999, 12, 31)
@@ -137,8 +137,8 @@ def _visits_of_posting(posting_id: int) -> ColumnElement[bool]:
 BATCHES = Subject(
     name="batches",
     model=Batch,
-    title=N_("批次"),
-    one=N_("批次"),
+    title=NC_("list", "批次"),
+    one=NC_("one", "批次"),
     heading=Batch.name,
     fields=(
         Field(key="name", label=N_("名称"), required=True),
@@ -163,7 +163,7 @@ BATCHES = Subject(
     related=(
         Related(
             subject="postings",
-            title=N_("派驻"),
+            title=NC_("list", "派驻"),
             condition=lambda row_id: Posting.batch_id == row_id,
             field="batch_id",
             hidden=("batch",),
@@ -176,8 +176,8 @@ BATCHES = Subject(
 POSTINGS = Subject(
     name="postings",
     model=Posting,
-    title=N_("派驻"),
-    one=N_("派驻"),
+    title=NC_("list", "派驻"),
+    one=NC_("one", "派驻"),
     heading=posting_name(),
     fields=(
         Field(key="commissioner_id", label=N_("特派员"), kind=Kind.REFERENCE, refers="commissioners", required=True),
@@ -218,7 +218,7 @@ POSTINGS = Subject(
             township_filter(Posting),
             Filter(key="unvisited", label=N_("在派但这一年还没有走访"), predicate=_unvisited, kind="hidden"),
             id_filter("commissioner", lambda row_id: Posting.commissioner_id == row_id),
-            id_filter("place", lambda row_id: here_or_below(Posting.place_id, row_id)),
+            id_filter("place", lambda row_id: here_or_below(Posting, row_id)),
             id_filter("batch", lambda row_id: Posting.batch_id == row_id),
         ),
         search=(name_of(Commissioner, Commissioner.name, Posting.commissioner_id), place_name(Posting.place_id)),

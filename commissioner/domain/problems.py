@@ -32,7 +32,7 @@ from commissioner.domain.subject import (
 from commissioner.models import Campaign, Place, RaisedProblem, Visit, VisitCommissioner, db
 from commissioner.problems import Invalid, Problem
 from commissioner.units import today
-from commissioner.vocabulary import N_, RaisedProblemCategory, RaisedProblemState, SettingKey
+from commissioner.vocabulary import N_, NC_, RaisedProblemCategory, RaisedProblemState, SettingKey
 
 HEADING_CHARACTERS = 40
 HEADING = func.substr(RaisedProblem.description, 1, HEADING_CHARACTERS)
@@ -155,8 +155,8 @@ def _complete_problem(actor: Actor, row: Any, draft: Mapping[str, Any]) -> None:
 CAMPAIGNS = Subject(
     name="campaigns",
     model=Campaign,
-    title=N_("关爱活动"),
-    one=N_("关爱活动"),
+    title=NC_("list", "关爱活动"),
+    one=NC_("one", "关爱活动"),
     heading=Campaign.name,
     fields=(
         Field(key="name", label=N_("名称"), required=True),
@@ -179,11 +179,11 @@ CAMPAIGNS = Subject(
     related=(
         Related(
             subject="visits",
-            title=N_("走访"),
+            title=NC_("list", "走访"),
             condition=lambda row_id: Visit.campaign_id == row_id,
             field="campaign_id",
         ),
-        Related(subject="problems", title=N_("反映的问题"), condition=raised_on_campaign),
+        Related(subject="problems", title=NC_("list", "反映的问题"), condition=raised_on_campaign),
     ),
     check=_check_campaign,
     complete=_complete_campaign,
@@ -192,8 +192,8 @@ CAMPAIGNS = Subject(
 PROBLEMS = Subject(
     name="problems",
     model=RaisedProblem,
-    title=N_("反映的问题"),
-    one=N_("问题"),
+    title=NC_("list", "反映的问题"),
+    one=NC_("one", "问题"),
     heading=HEADING,
     keep=Permission.RAISE_PROBLEM,
     fields=(

@@ -27,7 +27,7 @@ from commissioner.domain.subject import (
 from commissioner.models import Funding, Milestone, Project, ProjectPlace, ProjectTarget, UpdateFigure, db
 from commissioner.problems import Invalid, NeedsConfirmation, Problem
 from commissioner.units import today
-from commissioner.vocabulary import N_, FundingSource, Unit
+from commissioner.vocabulary import N_, NC_, FundingSource, Unit
 
 LARGEST_TARGET = 1_000_000_000
 
@@ -60,8 +60,8 @@ def _check_place(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> 
 PROJECT_PLACES = Subject(
     name="project_places",
     model=ProjectPlace,
-    title=N_("项目实施地点"),
-    one=N_("实施地点"),
+    title=NC_("list", "项目实施地点"),
+    one=NC_("one", "实施地点"),
     heading=place_name(ProjectPlace.place_id),
     parent="project_id",
     fields=(_PROJECT, Field(key="place_id", label=N_("地点"), kind=Kind.PLACE, required=True)),
@@ -89,8 +89,8 @@ def _complete_funding(actor: Actor, row: Any, draft: Mapping[str, Any]) -> None:
 FUNDINGS = Subject(
     name="fundings",
     model=Funding,
-    title=N_("项目经费"),
-    one=N_("经费"),
+    title=NC_("list", "项目经费"),
+    one=NC_("one", "经费"),
     heading=Funding.source,
     parent="project_id",
     fields=(
@@ -139,8 +139,8 @@ def _unit_moves_under_figures(draft: Mapping[str, Any], row_id: int) -> bool:
 TARGETS = Subject(
     name="targets",
     model=ProjectTarget,
-    title=N_("项目指标"),
-    one=N_("指标"),
+    title=NC_("list", "项目指标"),
+    one=NC_("one", "指标"),
     heading=ProjectTarget.name,
     parent="project_id",
     fields=(
@@ -182,8 +182,8 @@ def _overdue() -> ColumnElement[bool]:
 MILESTONES = Subject(
     name="milestones",
     model=Milestone,
-    title=N_("项目节点"),
-    one=N_("节点"),
+    title=NC_("list", "项目节点"),
+    one=NC_("one", "节点"),
     heading=Milestone.title,
     parent="project_id",
     fields=(

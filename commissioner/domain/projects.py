@@ -45,7 +45,7 @@ from commissioner.models import (
 )
 from commissioner.problems import Invalid, Problem
 from commissioner.units import today, year_bounds
-from commissioner.vocabulary import N_, Industry, Level, ProjectKind, ProjectStage
+from commissioner.vocabulary import N_, NC_, Industry, Level, ProjectKind, ProjectStage
 
 __all__ = ["FUNDINGS", "MILESTONES", "PROJECTS", "PROJECT_PLACES", "TARGETS", "lead_name", "projects_of"]
 
@@ -199,43 +199,43 @@ _LISTING = Listing(
 PROJECTS = Subject(
     name="projects",
     model=Project,
-    title=N_("项目"),
-    one=N_("项目"),
+    title=NC_("list", "项目"),
+    one=NC_("one", "项目"),
     heading=Project.title,
     fields=_FIELDS,
     listing=_LISTING,
     related=(
         Related(
             subject="targets",
-            title=N_("指标"),
+            title=NC_("list", "指标"),
             condition=lambda row_id: ProjectTarget.project_id == row_id,
             field="project_id",
             hidden=("project",),
         ),
         Related(
             subject="fundings",
-            title=N_("经费"),
+            title=NC_("list", "经费"),
             condition=lambda row_id: Funding.project_id == row_id,
             field="project_id",
             hidden=("project",),
         ),
         Related(
             subject="bases",
-            title=N_("示范基地"),
+            title=NC_("list", "示范基地"),
             condition=lambda row_id: DemonstrationBase.id.in_(
                 select(BaseProject.base_id).where(BaseProject.project_id == row_id)
             ),
         ),
         Related(
             subject="impacts",
-            title=N_("成效"),
+            title=NC_("list", "成效"),
             condition=lambda row_id: Impact.project_id == row_id,
             field="project_id",
             hidden=("owner",),
         ),
         Related(
             subject="visits",
-            title=N_("走访"),
+            title=NC_("list", "走访"),
             condition=lambda row_id: Visit.project_id == row_id,
             field="project_id",
         ),

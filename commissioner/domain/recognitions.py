@@ -29,7 +29,7 @@ from commissioner.domain.subject import (
 from commissioner.models import Organisation, Pairing, Recognition
 from commissioner.problems import Invalid
 from commissioner.units import year_bounds
-from commissioner.vocabulary import N_, Grade, IssuingLevel, RecognitionKind
+from commissioner.vocabulary import N_, NC_, Grade, IssuingLevel, RecognitionKind
 
 HELPER = name_of(Organisation, Organisation.name, Pairing.helper_id)
 
@@ -61,8 +61,8 @@ def _check_recognition(actor: Actor, draft: Mapping[str, Any], row_id: int | Non
 PAIRINGS = Subject(
     name="pairings",
     model=Pairing,
-    title=N_("结对帮扶"),
-    one=N_("结对帮扶"),
+    title=NC_("list", "结对帮扶"),
+    one=NC_("one", "结对帮扶"),
     heading=HELPER,
     see=Permission.SEE_REGISTERS,
     fields=(
@@ -104,8 +104,8 @@ PAIRINGS = Subject(
 RECOGNITIONS = Subject(
     name="recognitions",
     model=Recognition,
-    title=N_("试点与荣誉"),
-    one=N_("试点或荣誉"),
+    title=NC_("list", "试点与荣誉"),
+    one=NC_("one", "试点或荣誉"),
     heading=Recognition.subject,
     see=Permission.SEE_REGISTERS,
     fields=(

@@ -24,7 +24,7 @@ from commissioner.domain.subject import (
     year_filter,
 )
 from commissioner.models import Commissioner, Place, RaisedProblem, Visit, VisitCommissioner
-from commissioner.vocabulary import N_, VisitKind, VisitState
+from commissioner.vocabulary import N_, NC_, VisitKind, VisitState
 
 
 def visits_of(commissioner_id: int) -> ColumnElement[bool]:
@@ -61,8 +61,8 @@ PEOPLE = names_through(
 VISITS = Subject(
     name="visits",
     model=Visit,
-    title=N_("走访"),
-    one=N_("走访"),
+    title=NC_("list", "走访"),
+    one=NC_("one", "走访"),
     heading=Visit.topic,
     keep=None,
     fields=(
@@ -72,7 +72,7 @@ VISITS = Subject(
         Field(key="place_id", label=N_("地点"), kind=Kind.PLACE, required=True),
         Field(
             key="commissioners",
-            label=N_("特派员"),
+            label=NC_("list", "特派员"),
             kind=Kind.REFERENCES,
             refers="commissioners",
             link=VisitCommissioner,
@@ -94,7 +94,7 @@ VISITS = Subject(
             ),
             place_column(Visit),
             text_column("topic", N_("事由"), Visit.topic),
-            Column(key="people", label=N_("特派员"), value=PEOPLE),
+            Column(key="people", label=NC_("list", "特派员"), value=PEOPLE),
             word_column("kind", N_("类别"), Visit.kind),
             word_column("state", N_("状态"), Visit.state),
             illustrative_column(Visit),

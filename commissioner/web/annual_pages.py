@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from commissioner.access import Actor
 from commissioner.domain.annual import Paragraph, outline_of
@@ -123,7 +124,7 @@ def _project_table(year: AnnualFigures) -> ShownTable:
         key=lambda pair: (list(Level).index(pair[0]), list(ProjectKind).index(pair[1])),
     )
     return ShownTable(
-        title=_("项目"),
+        title=pgettext("list", "项目"),
         columns=(_("级别"), _("类别"), *(_(label) for label, _filter in DEFINITIONS.values())),
         rows=tuple(_project_row(year, level, kind) for level, kind in kinds),
         numeric=frozenset(range(2, 2 + len(DEFINITIONS))),

@@ -15,7 +15,7 @@ from commissioner.access import Permission
 from commissioner.domain.accounts import SignedIn
 from commissioner.domain.programme import owner_name
 from commissioner.units import today
-from commissioner.vocabulary import N_, Role
+from commissioner.vocabulary import N_, NC_, Role
 from commissioner.web.language import language
 from commissioner.web.preferences import LARGE_TYPE_COOKIE
 from commissioner.web.session import maybe_signed_in
@@ -56,10 +56,10 @@ def _subject(name: str, label: str) -> Destination:
     return ("subjects.index", {"name": name}, label)
 
 
-VISITS, PROJECTS = _subject("visits", N_("走访")), _subject("projects", N_("项目"))
-PEOPLE, BASES = _subject("commissioners", N_("特派员")), _subject("bases", N_("基地"))
-PROBLEMS, NEEDS = _subject("problems", N_("问题")), _subject("needs", N_("需求"))
-POSTINGS = _subject("postings", N_("派驻"))
+VISITS, PROJECTS = _subject("visits", NC_("list", "走访")), _subject("projects", NC_("list", "项目"))
+PEOPLE, BASES = _subject("commissioners", NC_("list", "特派员")), _subject("bases", N_("基地"))
+PROBLEMS, NEEDS = _subject("problems", NC_("list", "问题")), _subject("needs", NC_("list", "需求"))
+POSTINGS = _subject("postings", NC_("list", "派驻"))
 REGISTERS: Destination = ("home.registers", {}, N_("登记簿"))
 
 PLACES_OF: dict[Role, tuple[Destination, ...]] = {

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from commissioner.units import FEN_PER_WAN_YUAN, LOCAL_ZONE, fen_to_yuan, plain
@@ -29,7 +30,7 @@ def moment(value: datetime | None) -> str:
 
 def day_prose(value: date | None) -> str:
     """6月15日."""
-    return _("%(month)s月%(day)s日", month=value.month, day=value.day) if value else NOTHING
+    return format_date(value, _("M月d日")) if value else NOTHING
 
 
 def word(value: Word | None) -> str:

@@ -13,10 +13,24 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, Domain
 
+from commissioner.vocabulary import Placed
+
 CATALOGUES = Path(__file__).resolve().parent.parent / "translations"
 CHINESE, ENGLISH = "zh", "en"
 LANGUAGES = (CHINESE, ENGLISH)
 COOKIE = "language"
+
+
+class Catalogue(Translations):
+    """A written catalogue that knows of texts with a place of their own."""
+
+    def gettext(self, message: str) -> str:
+        """``message`` as it is said in its place; an empty text stays empty (gettext keeps its header there)."""
+        if isinstance(message, Placed):
+            return str(self.pgettext(message.context, message))
+        return str(super().gettext(message)) if message else ""
+
+    ugettext = gettext
 
 
 @lru_cache(maxsize=2)
@@ -30,7 +44,7 @@ def catalogue(language: str) -> NullTranslations:
     compiled = io.BytesIO()
     write_mo(compiled, written)
     compiled.seek(0)
-    return Translations(fp=compiled)
+    return Catalogue(fp=compiled)
 
 
 class CatalogueDomain(Domain):
@@ -41,9 +55,7 @@ class CatalogueDomain(Domain):
         return catalogue(language())
 
     def gettext(self, string: str, **variables: Any) -> str:
-        """``string`` in the reader's language; an empty text stays empty (gettext keeps its header there)."""
-        if not string:
-            return ""
+        """``string`` in the reader's language."""
         said = string if language() == CHINESE else super().gettext(string)
         return str(said % variables if variables else said)
 

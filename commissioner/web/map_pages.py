@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from commissioner.domain.map_atlas import PAIRED, POSTED, VISITED, MapPlace
 from commissioner.domain.map_layers import MapDocument, MapLayer
@@ -120,10 +121,10 @@ def _figures(ask: MapAsk, document: MapDocument) -> list[dict[str, Any]]:
     visits = None if sorts else url_for("subjects.index", name="visits", year=ask.year, **where)
     impacts = url_for("subjects.index", name="impacts", year=ask.year, indicator="employment")
     return [
-        _figure(_("服务到的村"), figures.villages_served, _("个"), total=figures.villages),
-        _figure(_("实施项目"), figures.projects, _("个"), href=projects),
-        _figure(_("示范基地"), figures.bases, _("个")),
-        _figure(_("走访"), figures.visits, _("次"), href=visits),
+        _figure(_("服务到的村"), figures.villages_served, pgettext("count", "个"), total=figures.villages),
+        _figure(_("实施项目"), figures.projects, pgettext("count", "个"), href=projects),
+        _figure(pgettext("list", "示范基地"), figures.bases, pgettext("count", "个")),
+        _figure(pgettext("list", "走访"), figures.visits, pgettext("count", "次"), href=visits),
         _figure(_("带动就业"), figures.employed_persons, _("人"), href=None if where or sorts else impacts),
     ]
 
