@@ -28,6 +28,12 @@ def settings_of(url: str, folder: Path) -> Settings:
     return Settings(dir=folder, database_url=url, secret_key=SECRET)
 
 
+def _make_nothing(url: str, folder: Path) -> None:
+    """A database as its server gives it: a file of no length, or a name without tables."""
+    if url.startswith("sqlite"):
+        Path(url.removeprefix("sqlite:///")).touch()
+
+
 def _make_empty(url: str, folder: Path) -> None:
     app = create_app(settings_of(url, folder))
     with app.app_context():
@@ -58,7 +64,8 @@ def _close(url: str) -> None:
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
     """The templates of this worker."""
-    kept = Templates(tmp_path_factory.mktemp("templates"), {"empty": _make_empty, "pingyang": _make_pingyang})
+    makers = {"nothing": _make_nothing, "empty": _make_empty, "pingyang": _make_pingyang}
+    kept = Templates(tmp_path_factory.mktemp("templates"), makers)
     yield kept
     kept.close()
 
@@ -70,7 +77,7 @@ def dialect(request: pytest.FixtureRequest) -> str:
 
 
 def _running(templates: Templates, dialect: str, content: str, folder: Path) -> Iterator[Flask]:
-    with templates.copy(dialect, content, folder) as url:
+    with templates.copy(dialect, content) as url:
         app = create_app(settings_of(url, folder))
         app.testing = False
         with app.app_context():

@@ -1,0 +1,44 @@
+"""Every view says aloud who may open it, and nobody else gets in."""
+
+import pytest
+
+from commissioner.access import Permission
+from commissioner.problems import Misconfigured
+from commissioner.web.session import refuse_silent_views, requires
+from tests.people import People
+
+PUBLIC = {"auth.sign_in", "preferences.language", "preferences.large_type", "static"}
+
+
+def test_every_view_declares_a_permission_and_only_the_door_is_public(app):
+    declared = {name: view.required_permission for name, view in app.view_functions.items()}
+
+    assert {name for name, permission in declared.items() if permission is None} == PUBLIC
+    assert all(isinstance(permission, Permission | None) for permission in declared.values())
+
+
+def test_the_application_refuses_to_start_with_a_silent_view(app):
+    app.view_functions["forgotten"] = lambda: ""
+
+    with pytest.raises(Misconfigured, match="forgotten"):
+        refuse_silent_views(app)
+
+
+def test_saying_public_aloud_is_enough(app):
+    app.view_functions["spoken"] = requires(None)(lambda: "")
+
+    refuse_silent_views(app)
+
+
+def test_nobody_gets_past_the_door(app):
+    nobody = People(app).as_nobody
+    token = nobody.get("/sign-in").field("csrf_token")
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in PUBLIC:
+            continue
+        url = rule.build(dict.fromkeys(rule.arguments, 1), append_unknown=False)
+        assert url is not None
+        for method in sorted(rule.methods & {"GET", "POST"}):
+            page = nobody._answer(method, url[1], None, data={"csrf_token": token} if method == "POST" else None)
+            turned_away = page.status == 401 or page.location.startswith("/sign-in")
+            assert turned_away, f"{method} {url[1]}: {page.status}"
