@@ -129,9 +129,12 @@ def related(
     actor: Actor, listing: Listing, condition: ColumnElement[bool], limit: int = 8, offset: int = 0
 ) -> ListResult:
     """The first rows of ``listing`` under ``condition`` with their count, in one query: for a section of a page."""
-    statement = _statement(listing, [scope(actor, listing.model), condition], ListQuery())
-    counted = statement.add_columns(func.count().over().label("_total")).limit(limit).offset(offset)
-    rows = db.session.execute(counted).mappings().all()
+    wanted = (scope(actor, listing.model), condition)
+    total = select(func.count(listing.model.id)).where(*wanted).correlate(None).scalar_subquery()
+    # The rows are chosen first, so that what a column costs is paid for those shown only.
+    chosen = select(listing.model.id).where(*wanted).order_by(*_order(listing, ListQuery())).limit(limit).offset(offset)
+    statement = _statement(listing, [listing.model.id.in_(chosen.correlate(None))], ListQuery())
+    rows = db.session.execute(statement.add_columns(total.label("_total"))).mappings().all()
     return ListResult(rows=rows, total=rows[0]["_total"] if rows else 0)
 
 

@@ -211,7 +211,7 @@ def _reaches(place_id: int, row: Any) -> ColumnElement[bool]:
     if row["level"] is PlaceLevel.VILLAGE:
         return or_(Posting.place_id == place_id, Posting.place_id == row["parent_id"])
     if row["level"] is PlaceLevel.TOWNSHIP:
-        return here_or_below(Posting.place_id, place_id)
+        return here_or_below(Posting, place_id)
     own: ColumnElement[bool] = Posting.place_id == place_id
     return own
 
