@@ -14,6 +14,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+# Memory where there is some: hundreds of databases are made and dropped, and none of them has to survive anything.
+MEMORY = Path("/dev/shm")  # noqa: S108 - the kernel's own name for it
+ROOM_NEEDED_BYTES = 3 * 1024**3
 BINARY_PLACES = (*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True), Path("/usr/local/bin"))
 
 
@@ -22,6 +25,17 @@ def missing(what: str) -> None:
     if os.environ.get("COMMISSIONER_TEST_REQUIRE_ALL"):
         pytest.fail(f"{what} is missing")
     pytest.skip(f"{what} is missing")
+
+
+def fast_folder(prefix: str, *, on_disk: bool = False) -> Path:
+    """A new temporary folder with a short name, in memory if there is room for it and nothing has to be durable."""
+    room = (
+        not on_disk
+        and MEMORY.is_dir()
+        and os.access(MEMORY, os.W_OK)
+        and shutil.disk_usage(MEMORY).free > ROOM_NEEDED_BYTES
+    )
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=MEMORY if room else "/tmp"))  # noqa: S108 - a socket's path must be short
 
 
 def _binaries() -> Path | None:
@@ -41,10 +55,13 @@ def _as_nobody() -> dict[str, object]:
     return {}
 
 
-class Postgres:
-    """A real server of one's own, on a socket in a temporary folder, durable to nobody."""
+CARELESS = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off -c wal_level=minimal"
 
-    def __init__(self) -> None:
+
+class Postgres:
+    """A real server of one's own, on a socket in a temporary folder; careless of power cuts unless ``durable``."""
+
+    def __init__(self, *, durable: bool = False) -> None:
         binaries = _binaries()
         if binaries is None:
             missing("PostgreSQL")
@@ -55,7 +72,9 @@ class Postgres:
         if self.step_down:
             os.chown(self.folder, int(str(self.step_down["user"])), int(str(self.step_down["group"])))
         self._run("initdb", "-D", str(self.data), "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
-        options = f"-c listen_addresses= -k {self.folder} -c fsync=off -c full_page_writes=off -c max_connections=60"
+        care = "" if durable else CARELESS
+        calm = "-c checkpoint_timeout=1h -c max_wal_senders=0 -c max_connections=60"
+        options = f"-c listen_addresses= -k {self.folder} {calm} {care}"
         self._run("pg_ctl", "-D", str(self.data), "-l", str(self.folder / "log"), "-w", "-o", options, "start")
 
     @property
@@ -89,9 +108,10 @@ class Postgres:
 class Templates:
     """Templates by kind of database and content; a copy takes milliseconds."""
 
-    def __init__(self, folder: Path, makers: dict[str, Callable[[str, Path], None]]) -> None:
+    def __init__(self, folder: Path, makers: dict[str, Callable[[str, Path], None]], *, durable: bool = False) -> None:
         self.folder = folder
         self.makers = makers
+        self.durable = durable
         self.made: set[tuple[str, str]] = set()
         self.count = 0
         self._postgres: Postgres | None = None
@@ -100,17 +120,20 @@ class Templates:
     def postgres(self) -> Postgres:
         """The server, started when first asked for."""
         if self._postgres is None:
-            self._postgres = Postgres()
+            self._postgres = Postgres(durable=self.durable)
         return self._postgres
 
     @contextlib.contextmanager
-    def copy(self, dialect: str, content: str, folder: Path) -> Iterator[str]:
+    def copy(self, dialect: str, content: str) -> Iterator[str]:
         """A fresh database with ``content``; yields its address."""
         self._make(dialect, content)
         if dialect == "sqlite":
-            target = folder / "commissioner.sqlite3"
-            shutil.copyfile(self.folder / f"{content}.sqlite3", target)
-            yield f"sqlite:///{target}"
+            place = fast_folder("csq", on_disk=self.durable)
+            shutil.copyfile(self.folder / f"{content}.sqlite3", place / "commissioner.sqlite3")
+            try:
+                yield f"sqlite:///{place / 'commissioner.sqlite3'}"
+            finally:
+                shutil.rmtree(place, ignore_errors=True)
             return
         self.count += 1
         name = f"copy{self.count}"

@@ -213,7 +213,7 @@ def _checked(actor: Actor, draft: VisitDraft) -> str:
     found = _look_up(actor, draft)
     if found.region_code is None:
         faults["place_id"] = Problem(N_("这个地点不在您的范围内，请重新选择。"))
-    elif found.seen != len(set(draft.commissioner_ids)):
+    if found.seen != len(set(draft.commissioner_ids)):
         faults.setdefault("commissioner_ids", Problem(N_("有的特派员不在您的范围内，请重新选择。")))
     faults.update(_faults_of_references(actor, draft))
     if faults or found.region_code is None:
@@ -225,7 +225,7 @@ def _checked(actor: Actor, draft: VisitDraft) -> str:
 
 
 def _look_up(actor: Actor, draft: VisitDraft) -> _Found:
-    values = {
+    values: dict[str, Any] = {
         "place_id": draft.place_id,
         "people": sorted(set(draft.commissioner_ids)),
         "starts_on": draft.starts_on,
@@ -233,7 +233,9 @@ def _look_up(actor: Actor, draft: VisitDraft) -> _Found:
     }
     row = db.session.connection().execute(_look_up_statement(actor), values).one_or_none()
     if row is None:
-        return _Found(region_code=None, seen=0, strangers="")
+        wanted = Commissioner.id.in_(values["people"])
+        seen = db.session.scalar(select(func.count(Commissioner.id)).where(wanted, scope(actor, Commissioner)))
+        return _Found(region_code=None, seen=seen or 0, strangers="")
     return _Found(region_code=row[0], seen=row[1], strangers=row[2] or "")
 
 

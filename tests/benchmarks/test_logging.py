@@ -110,7 +110,7 @@ def _client(port: int, cookie: str, seed: int, results) -> None:  # type: ignore
 @pytest.mark.parametrize("clients", [CLIENTS])
 def test_logging(big_templates: Templates, dialect: str, tmp_path: Path, clients: int) -> None:  # noqa: F811
     """Visits a second, and how long each took."""
-    with big_templates.copy(dialect, "large", tmp_path) as url:
+    with big_templates.copy(dialect, "large") as url:
         app = create_app(settings_of(url, tmp_path))
         with app.app_context():
             person = People(app).sign_in(Role.TOWNSHIP, f"{large.COUNTY}{100 + TOWNSHIP}")

@@ -37,7 +37,7 @@ def big_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template
             db.engine.dispose()
             programme.forget()
 
-    kept = Templates(tmp_path_factory.mktemp("large"), {"large": make})
+    kept = Templates(tmp_path_factory.mktemp("large"), {"large": make}, durable=True)
     yield kept
     kept.close()
 
@@ -45,7 +45,7 @@ def big_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template
 @pytest.fixture
 def county(big_templates: Templates, dialect: str, tmp_path: Path) -> Iterator[Flask]:
     """An application over the large county."""
-    with big_templates.copy(dialect, "large", tmp_path) as url:
+    with big_templates.copy(dialect, "large") as url:
         app = create_app(settings_of(url, tmp_path))
         with app.app_context():
             yield app

@@ -21,7 +21,7 @@ STEPS_WITHOUT_TABLES = {"alembic_version"}
 @pytest.fixture
 def nothing(templates: Templates, dialect, tmp_path):
     """An engine on a database without a single table, as the application would open it."""
-    with templates.copy(dialect, "nothing", tmp_path) as url:
+    with templates.copy(dialect, "nothing") as url:
         app = create_app(settings_of(url, tmp_path))
         with app.app_context():
             yield db.engine
