@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -65,7 +66,7 @@ def said(value: Decimal | int, saying: Saying) -> str:
     MANY rounds down and NEARLY up to the leading digit, ODD down to the tens; the others keep the number.
     """
     number = plain(value)
-    rounders = {
+    rounders: dict[Saying, Callable[[], str]] = {
         Saying.MANY: lambda: f"{round_down_to_leading(int(value))}多",
         Saying.ODD: lambda: f"{int(value) // 10 * 10}余",
         Saying.NEARLY: lambda: f"近{_round_up_to_leading(int(value))}",

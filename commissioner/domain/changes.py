@@ -13,12 +13,12 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from commissioner.access import Actor
 from commissioner.models import AuditEntry, db
-from commissioner.models.base import now
+from commissioner.models.base import now, table_of
 from commissioner.models.engine import WRITING
 from commissioner.problems import AlreadyDone, Busy, Conflict, InUse, Invalid, NeedsConfirmation, Problem, Taken
 from commissioner.vocabulary import N_, Word
 
-NEW_LINE = insert(AuditEntry.__table__)
+NEW_LINE = insert(table_of(AuditEntry))
 UNTOLD = frozenset({"created_at", "updated_at", "version", "pinyin", "initials"})
 MASK = "•••"
 

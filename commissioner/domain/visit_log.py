@@ -26,7 +26,7 @@ from commissioner.models import (
     VisitCommissioner,
     db,
 )
-from commissioner.models.base import now
+from commissioner.models.base import now, table_of
 from commissioner.problems import AlreadyDone, Conflict, Invalid, NeedsConfirmation, NotFound, Problem
 from commissioner.vocabulary import (
     N_,
@@ -42,9 +42,9 @@ LONGEST_VISIT_DAYS = 31
 MOST_COMMISSIONERS = 20
 WORST_ACCURACY_M = 100_000
 TOWNSHIP_DIGITS = 9
-# Made once, on the tables themselves: the unit of work has nothing to add to an insert.
-NEW_VISIT = insert(Visit.__table__).returning(Visit.__table__.c.id)
-NEW_VISIT_COMMISSIONERS = insert(VisitCommissioner.__table__)
+# Made once, on the tables themselves.
+NEW_VISIT = insert(table_of(Visit)).returning(table_of(Visit).c.id)
+NEW_VISIT_COMMISSIONERS = insert(table_of(VisitCommissioner))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Index,
     MetaData,
     String,
+    Table,
     Text,
     TypeDecorator,
     text,
@@ -119,6 +120,11 @@ class Base(DeclarativeBase):
 
 # Flask-SQLAlchemy gives the session and the engine; the models stand on ``Base``, which type checkers can read.
 db = SQLAlchemy()
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of ``model``: where the unit of work has nothing to add, it is addressed itself."""
+    return Base.metadata.tables[model.__tablename__]
 
 
 class Provenance:

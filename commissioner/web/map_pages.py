@@ -174,15 +174,18 @@ def table_context(view: MapView, places: Sequence[MapPlace], page_number: int, s
     if page_number > pages:
         return None
     first = (page_number - 1) * size
-    url = lambda number: view.url(number=number if number > 1 else None, _anchor="places")  # noqa: E731 - two uses
     return {
         "rows": [_row(view, place) for place in places[first : first + size]],
         "total": len(places),
         "number": page_number,
         "pages": pages,
-        "previous_url": url(page_number - 1) if page_number > 1 else None,
-        "next_url": url(page_number + 1) if page_number < pages else None,
+        "previous_url": _page_url(view, page_number - 1) if page_number > 1 else None,
+        "next_url": _page_url(view, page_number + 1) if page_number < pages else None,
     }
+
+
+def _page_url(view: MapView, number: int) -> str:
+    return view.url(number=number if number > 1 else None, _anchor="places")
 
 
 def _row(view: MapView, place: MapPlace) -> dict[str, Any]:
