@@ -130,7 +130,7 @@ TRAININGS = Subject(
         Field(key="place_id", label=N_("地点"), kind=Kind.PLACE, required=True),
         Field(
             key="session_count",
-            label=N_("场次"),
+            label=NC_("list", "场次"),
             kind=Kind.INTEGER,
             required=True,
             minimum=1,
@@ -163,7 +163,7 @@ TRAININGS = Subject(
             link_column("title", N_("培训内容"), Training.title),
             date_column("held_on", N_("日期"), Training.held_on),
             place_column(Training),
-            number_column("session_count", N_("场次"), Training.session_count),
+            number_column("session_count", NC_("list", "场次"), Training.session_count),
             number_column("trained_person_times", N_("培训人次"), Training.trained_person_times),
             text_column(
                 "commissioner", N_("科技特派员"), name_of(Commissioner, Commissioner.name, Training.commissioner_id)

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from commissioner.units import FEN_PER_WAN_YUAN, LOCAL_ZONE, fen_to_yuan, plain
 from commissioner.vocabulary import Word
+from commissioner.web.language import CHINESE, language
 
 NOTHING = "—"
 
@@ -48,10 +49,10 @@ def number(value: Decimal | float | None) -> str:
 
 
 def yuan(value_fen: int | None) -> str:
-    """Money as people say it: 12.5 万元 from ten thousand on, 800 元 below."""
+    """Money as people say it: in Chinese 12.5 万元 from ten thousand on, 800 元 below; in English always yuan."""
     if value_fen is None:
         return NOTHING
-    if abs(value_fen) >= FEN_PER_WAN_YUAN:
+    if abs(value_fen) >= FEN_PER_WAN_YUAN and language() == CHINESE:
         return _("%(amount)s 万元", amount=number(Decimal(value_fen) / FEN_PER_WAN_YUAN))
     return _("%(amount)s 元", amount=number(fen_to_yuan(value_fen)))
 
