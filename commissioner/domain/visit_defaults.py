@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Select, select
 
-from commissioner.access import Actor, own_people, within
+from commissioner.access import Actor, own_people, scope, within
 from commissioner.domain.listing import Choice
 from commissioner.domain.pickers import choices_of
 from commissioner.domain.subject import running
 from commissioner.domain.subjects import SUBJECTS
-from commissioner.models import Place, Posting, Visit, VisitCommissioner, db
+from commissioner.models import Posting, Visit, VisitCommissioner, db
 from commissioner.units import today
-from commissioner.vocabulary import N_, PlaceLevel, Role
+from commissioner.vocabulary import N_, Role
 
 POSTED, OTHERS = N_("派驻在本地"), N_("其他特派员")
 
@@ -41,7 +41,7 @@ def visit_defaults(actor: Actor, place_id: int | None = None, commissioner_id: i
     else:
         people = _likely_people(actor, last.id if last else None)
     return VisitDefaults(
-        place_id=place_id or (last.place_id if last else _posted_village(actor)), commissioner_ids=people
+        place_id=place_id or (last.place_id if last else _likely_place(actor)), commissioner_ids=people
     )
 
 
@@ -78,8 +78,8 @@ def _likely_people(actor: Actor, last_visit_id: int | None) -> tuple[int, ...]:
     return tuple(posted) if len(posted) == 1 else ()
 
 
-def _posted_village(actor: Actor) -> int | None:
-    """The village of the own running posting, or the actor's own township."""
+def _likely_place(actor: Actor) -> int | None:
+    """Before the first visit of one's own: the village of the running posting, or the one last visited in scope."""
     if actor.role is Role.COMMISSIONER:
         mine = select(Posting.place_id).where(
             Posting.commissioner_id.in_(own_people(actor)),
@@ -88,7 +88,5 @@ def _posted_village(actor: Actor) -> int | None:
         return db.session.scalars(mine.order_by(Posting.starts_on.desc()).limit(1)).first()
     if actor.role is not Role.TOWNSHIP:
         return None
-    own = select(Place.id).where(
-        Place.level == PlaceLevel.TOWNSHIP, Place.region_code == actor.region_code.ljust(12, "0")
-    )
-    return db.session.scalar(own)
+    last = select(Visit.place_id).where(scope(actor, Visit)).order_by(Visit.starts_on.desc(), Visit.id.desc())
+    return db.session.scalar(last.limit(1))

@@ -37,7 +37,9 @@ def read_cell(column: Column[Any], text: str, line: Line) -> Any:
         ) from None
     longest = column.type.length if isinstance(column.type, String) else None
     if isinstance(value, str) and longest and len(value) > longest:
-        raise line.refuse(N_("%(file)s 第 %(line)s 行，%(column)s：超过 %(longest)s 字。"), column.name, longest=longest)
+        raise line.refuse(
+            N_("%(file)s 第 %(line)s 行，%(column)s：超过 %(longest)s 字。"), column.name, longest=longest
+        )
     return value
 
 
