@@ -18,7 +18,7 @@ from commissioner.domain.annual_keys import KeyFigure, key_figures
 from commissioner.domain.subjects import SUBJECTS
 from commissioner.reports import document as doc
 from commissioner.units import rounded, today
-from commissioner.vocabulary import N_, Level, ProjectKind
+from commissioner.vocabulary import N_, NC_, Level, ProjectKind
 from commissioner.web.filters import NOTHING, number
 from commissioner.web.lists import address
 
@@ -82,7 +82,7 @@ def shown_figures(actor: Actor, year: AnnualFigures) -> list[ShownFigure]:
         ShownFigure(
             label=_(one.label),
             value=number(one.value) if one.of is None else _("%(k)s/%(n)s", k=number(one.value), n=number(one.of)),
-            unit=_(one.unit.label),
+            unit=_(NC_("count", one.unit.label)),
             href=_figure_url(one, year.year),
         )
         for one in key_figures(actor, year)

@@ -25,9 +25,10 @@ class Catalogue(Translations):
     """A written catalogue that knows of texts with a place of their own."""
 
     def gettext(self, message: str) -> str:
-        """``message`` as it is said in its place; an empty text stays empty (gettext keeps its header there)."""
+        """``message`` as it is said in its place, or anywhere; an empty text stays empty (gettext keeps its header there)."""
         if isinstance(message, Placed):
-            return str(self.pgettext(message.context, message))
+            said = str(self.pgettext(message.context, message))
+            return said if said != message else str(super().gettext(message))
         return str(super().gettext(message)) if message else ""
 
     ugettext = gettext
