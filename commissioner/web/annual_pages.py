@@ -30,6 +30,7 @@ DEFINITIONS = {
     "accepted": (N_("验收"), "accepted"),
 }
 SUMMARY_TOPIC = N_("实施项目")
+NO_WIDTH = "\u200b"  # what English says for a counter that it does not have; the report font has no such space
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ def shown_figures(actor: Actor, year: AnnualFigures) -> list[ShownFigure]:
         ShownFigure(
             label=_(one.label),
             value=number(one.value) if one.of is None else _("%(k)s/%(n)s", k=number(one.value), n=number(one.of)),
-            unit=_(NC_("count", one.unit.label)),
+            unit=_(NC_("count", one.unit.label)).strip(NO_WIDTH),
             href=_figure_url(one, year.year),
         )
         for one in key_figures(actor, year)
@@ -216,7 +217,7 @@ def printed(actor: Actor, year: AnnualFigures, owner: str, language: str) -> doc
     for one in shown_paragraphs(actor, year):
         note = _("含示例数据") if one.illustrative else ""
         blocks += [*([] if one.leading else [doc.Heading(text=one.topic)]), _said(one, note)]
-    figures = tuple((one.label, f"{one.value} {one.unit}") for one in shown_figures(actor, year))
+    figures = tuple((one.label, f"{one.value} {one.unit}".strip()) for one in shown_figures(actor, year))
     tables = [block for one in shown_tables(year) for block in (doc.Heading(text=one.title), _table(one))]
     return doc.Document(
         title=_("%(year)s年年度总结", year=year.year),
