@@ -139,8 +139,8 @@ class TestPage:
 
         programme.forget()
         page = leader.get("/map")
-        assert "审图号:浙S(2022)1号" in page.plain
-        assert settings_of(leader.get(frame_of(page)))["notice"] == "审图号:浙S(2022)1号"
+        assert "审图号：浙S(2022)1号" in page.plain
+        assert settings_of(leader.get(frame_of(page)))["notice"] == "审图号：浙S(2022)1号"
 
 
 class TestFrame:

@@ -58,11 +58,12 @@ def test_five_fields_and_the_rest_on_request(township):
     assert form.select("details[open]") == []
 
 
-def test_the_form_knows_the_day_and_the_township(township):
+def test_the_form_knows_the_day_and_the_village_last_visited(township):
     values = township.get("/visits/log").form_values()
+    last = township.get("/visits/").soup.select_one("td[data-label=地点]").get_text(strip=True)
 
     assert values["starts_on"] == today().isoformat()
-    assert township.get(f"/places/{values['place_id']}").heading == "水头镇"
+    assert last == "水头镇 " + township.get(f"/places/{values['place_id']}").heading
 
 
 def test_the_next_visit_starts_from_the_last(township):
