@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import lazy_gettext
 from wtforms import (
     BooleanField,
     DateField,
@@ -20,7 +21,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from commissioner.vocabulary import N_, VisitKind
+from commissioner.vocabulary import VisitKind
 
 
 def _place(code: str, name: str, search: str, township: str) -> SelectChoice:
@@ -42,27 +43,31 @@ LONGEST_NOTE = 2000
 class PatternForm(Form):
     """Every kind of field that the product uses."""
 
-    came_on = DateField(N_("哪一天"), [InputRequired(N_("请填写日期。"))])
+    came_on = DateField(lazy_gettext("哪一天"), [InputRequired(lazy_gettext("请填写日期。"))])
     village = SelectField(
-        N_("哪个村"),
+        lazy_gettext("哪个村"),
         [InputRequired()],
         choices=VILLAGES,
-        description=N_("可以输入汉字、拼音或首字母。"),
+        description=lazy_gettext("可以输入汉字、拼音或首字母。"),
         render_kw={"data-module": "picker"},
     )
     commissioners = SelectMultipleField(
-        N_("哪些特派员"), [InputRequired()], choices=PEOPLE, render_kw={"data-module": "picker"}
+        lazy_gettext("哪些特派员"), [InputRequired()], choices=PEOPLE, render_kw={"data-module": "picker"}
     )
     kind = RadioField(
-        N_("走访类型"), [InputRequired()], choices=[SelectChoice(word.value, word.label) for word in VisitKind]
+        lazy_gettext("走访类型"),
+        [InputRequired()],
+        choices=[SelectChoice(word.value, lazy_gettext(word.label)) for word in VisitKind],
     )
-    topic = StringField(N_("做了什么"), [InputRequired(N_("请写一句做了什么。")), Length(max=80)])
-    result = TextAreaField(N_("结果怎样"), [Optional(), Length(max=LONGEST_NOTE)])
-    area_mu = DecimalField(N_("新增面积"), [Optional(), NumberRange(min=0)], render_kw={"data-unit": N_("亩")})
-    employed_persons = IntegerField(N_("带动就业"), [Optional(), NumberRange(min=0)])
-    photo = FileField(N_("照片"), description=N_("可以不传。照片里的位置信息会被去掉。"))
-    password = PasswordField(N_("密码"), [InputRequired()])
-    latitude_deg = DecimalField(N_("纬度"), [Optional()], places=6)
-    longitude_deg = DecimalField(N_("经度"), [Optional()], places=6)
+    topic = StringField(lazy_gettext("做了什么"), [InputRequired(lazy_gettext("请写一句做了什么。")), Length(max=80)])
+    result = TextAreaField(lazy_gettext("结果怎样"), [Optional(), Length(max=LONGEST_NOTE)])
+    area_mu = DecimalField(
+        lazy_gettext("新增面积"), [Optional(), NumberRange(min=0)], render_kw={"data-unit": lazy_gettext("亩")}
+    )
+    employed_persons = IntegerField(lazy_gettext("带动就业"), [Optional(), NumberRange(min=0)])
+    photo = FileField(lazy_gettext("照片"), description=lazy_gettext("可以不传。照片里的位置信息会被去掉。"))
+    password = PasswordField(lazy_gettext("密码"), [InputRequired()])
+    latitude_deg = DecimalField(lazy_gettext("纬度"), [Optional()], places=6)
+    longitude_deg = DecimalField(lazy_gettext("经度"), [Optional()], places=6)
     accuracy_m = HiddenField()
-    agreed = BooleanField(N_("双方已同意"), description=N_("乡镇和特派员都点头了再勾选。"))
+    agreed = BooleanField(lazy_gettext("双方已同意"), description=lazy_gettext("乡镇和特派员都点头了再勾选。"))
