@@ -109,8 +109,8 @@ def _events(project_id: int, story: ProjectStory) -> list[dict[str, Any]]:
     moved = {(one.stage, one.reported_on) for one in story.history.reports}
     steps = [step for step in story.steps if (step.stage, step.reached_on) not in moved]
     events = [*(_step(step) for step in steps), *(_report(project_id, one) for one in story.history.reports)]
-    # Of one day, too, the latest comes first: sorting keeps the order of equals.
-    return sorted(reversed(events), key=lambda event: event["on"], reverse=True)
+    # Turned around after sorting, so that of one day, too, the latest comes first.
+    return sorted(events, key=lambda event: event["on"])[::-1]
 
 
 def _step(step: StageStep) -> dict[str, Any]:

@@ -57,6 +57,16 @@ def test_a_commissioner_posts_an_update_and_sees_before_and_after(app: Flask) ->
     assert story.soup.select_one('progress[value="102"][max="200"]') is not None
 
 
+def test_of_one_day_the_latest_comes_first(app: Flask) -> None:
+    wang = somebody()
+    project_id = a_project(wang)
+    for words in ("先写的", "后写的"):
+        post_update(wang, project_id, an_update(wang, project_id, progress=words))
+    page = client_of(app, wang).get(f"/projects/{project_id}")
+    told = [one.get_text(strip=True) for one in page.soup.select(".timeline .timeline-text")]
+    assert told.index("后写的") < told.index("先写的")
+
+
 def test_the_form_shows_what_was_last_said_and_asks_for_no_more_than_words(app: Flask) -> None:
     wang = somebody()
     project_id = a_project(wang)
