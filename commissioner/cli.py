@@ -25,7 +25,7 @@ from commissioner.domain.seeds import load_dataset
 from commissioner.models import db, schema
 from commissioner.problems import Misconfigured, Problem
 from commissioner.shipped import shipped
-from commissioner.vocabulary import Role, SettingKey
+from commissioner.vocabulary import N_, Role, SettingKey
 
 DEMO_DATASET = "pingyang-2022"
 DEFAULT_PORT = 8000
@@ -60,7 +60,7 @@ def _ready(settings: Settings) -> Flask:
     app = create_app(settings)
     with app.app_context():
         if not schema.is_current(db.engine):
-            raise Misconfigured("数据库还没有更新到这个版本:请先运行 commissioner upgrade。")
+            raise Misconfigured("数据库还没有更新到这个版本：请先运行 commissioner upgrade。")
     return app
 
 
@@ -79,7 +79,7 @@ def _set_up(settings: Settings) -> Flask:
 
 
 def _system() -> Actor:
-    return Actor(role=Role.ADMINISTRATOR, region_code=setting(SettingKey.REGION_CODE), name="命令行")
+    return Actor(role=Role.ADMINISTRATOR, region_code=setting(SettingKey.REGION_CODE), name=N_("命令行"))
 
 
 @main.command()
@@ -92,7 +92,7 @@ def init(region: str, owner: str) -> None:
     with app.app_context():
         given = {SettingKey.REGION_CODE: region, SettingKey.OWNER_NAME: owner}
         keep_settings(_system(), {key: value for key, value in given.items() if value})
-    click.echo("已就绪。下一步:commissioner user add,然后 commissioner serve。")
+    click.echo("已就绪。下一步：commissioner user add，然后 commissioner serve。")
 
 
 @main.command()
@@ -102,7 +102,7 @@ def upgrade() -> None:
     app = create_app(_settings())
     with app.app_context():
         schema.upgrade(db.engine)
-        click.echo(f"数据库版本:{schema.revision_of(db.engine)}")
+        click.echo(f"数据库版本：{schema.revision_of(db.engine)}")
 
 
 @main.command()
@@ -118,9 +118,9 @@ def seed(dataset: Path) -> None:
 def _load(dataset: Path) -> str:
     folder = dataset if dataset.is_dir() else shipped("seeds") / dataset.name
     if not folder.is_dir():
-        raise Misconfigured("没有这个数据集:%(name)s", name=str(dataset))
+        raise Misconfigured("没有这个数据集：%(name)s", name=str(dataset))
     report = load_dataset(_system(), folder)
-    return f"数据集 {folder.name}:新增 {report.created},更新 {report.updated},不变 {report.unchanged}。"
+    return f"数据集 {folder.name}：新增 {report.created}，更新 {report.updated}，不变 {report.unchanged}，保留人工修改 {report.kept}。"
 
 
 @main.command()
@@ -136,11 +136,11 @@ def demo(folder: Path, port: int) -> None:
         accounts = installation.demonstration_accounts()
     click.echo(f"\n  地址 http://127.0.0.1:{port}\n")
     for one in accounts:
-        click.echo(f"  {one.username:<14}{one.password:<24}{one.role.label}({one.display_name})")
+        click.echo(f"  {one.username:<14}{one.password:<24}{one.role.label}（{one.display_name}）")
     click.echo(
-        "\n  初始密码只显示这一次,首次登录时要改。"
+        "\n  初始密码只显示这一次，首次登录时要改。"
         if accounts
-        else "  账号和已录入的内容都还在。忘记密码:commissioner user reset 用户名"
+        else "  账号和已录入的内容都还在。忘记密码：commissioner user reset 用户名"
     )
     _serve(settings, "127.0.0.1", port)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from commissioner.access.permissions import GRANTS, Permission
 from commissioner.problems import NotFound
-from commissioner.vocabulary import Role
+from commissioner.vocabulary import N_, Role
 
 COUNTY_DIGITS = 6
 FULL_DIGITS = 12
@@ -52,4 +52,4 @@ class Actor:
         return f"{self.role}:{self.region_code}:{self.commissioner_id}:{self.organisation_id}"
 
 
-SYSTEM = Actor(role=Role.ADMINISTRATOR, name="系统")
+SYSTEM = Actor(role=Role.ADMINISTRATOR, name=N_("系统"))

@@ -15,7 +15,7 @@ from commissioner.domain.changes import change, plain_value, refuse_repetition
 from commissioner.domain.subject import Field, Kind, Subject
 from commissioner.models import Place, db
 from commissioner.problems import Conflict, Invalid, NeedsConfirmation, NotFound, Problem
-from commissioner.units import LARGEST_FIGURE, today
+from commissioner.units import FEN_PER_YUAN, LARGEST_FIGURE, plain, today
 from commissioner.vocabulary import N_
 
 EARLIEST = date(1949, 10, 1)
@@ -164,6 +164,8 @@ def _number_fault(one: Field, value: Any) -> Problem | None:
     low = one.minimum if one.minimum is not None else 0
     high = one.maximum if one.maximum is not None else LARGEST_FIGURE
     if not Decimal(low) <= Decimal(value) <= Decimal(high):
+        if one.kind is Kind.MONEY:  # kept in fen, said in yuan
+            low, high = plain(Decimal(low) / FEN_PER_YUAN), plain(Decimal(high) / FEN_PER_YUAN)
         return Problem(N_("请填 %(low)s 到 %(high)s 之间的数。"), low=low, high=high)
     return None
 

@@ -110,7 +110,9 @@ def _text(path: Path) -> str:
 def _check_header(file: str, number: int, header: list[str], allowed: set[str]) -> None:
     for column in header:
         if column not in allowed:
-            raise BadSeed(N_("%(file)s 第 %(line)s 行：没有“%(column)s”这一列。"), file=file, line=number, column=column)
+            raise BadSeed(
+                N_("%(file)s 第 %(line)s 行：没有“%(column)s”这一列。"), file=file, line=number, column=column
+            )
         if header.count(column) > 1:
             raise BadSeed(
                 N_("%(file)s 第 %(line)s 行：“%(column)s”这一列重复了。"), file=file, line=number, column=column

@@ -164,7 +164,9 @@ def _refuse_repeats(table: SeedTable, lines: Sequence[Line]) -> None:
     for line in lines:
         name = name_of(line, table.key)
         if name in seen:
-            raise line.refuse(N_("%(file)s 第 %(line)s 行，%(column)s：“%(text)s”出现了两次。"), table.key[0], text=name)
+            raise line.refuse(
+                N_("%(file)s 第 %(line)s 行，%(column)s：“%(text)s”出现了两次。"), table.key[0], text=name
+            )
         seen.add(name)
 
 

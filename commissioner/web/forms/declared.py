@@ -46,7 +46,9 @@ def _form_fields(one: Field) -> dict[str, FormField]:
     if one.kind is Kind.POINT:
         return {
             "latitude_deg": Number(lazy_gettext("纬度"), decimals=6, description=lazy_gettext("WGS-84，例如 27.6348")),
-            "longitude_deg": Number(lazy_gettext("经度"), decimals=6, description=lazy_gettext("WGS-84，例如 120.3193")),
+            "longitude_deg": Number(
+                lazy_gettext("经度"), decimals=6, description=lazy_gettext("WGS-84，例如 120.3193")
+            ),
         }
     return {one.key: _MAKERS[one.kind](one, _shared(one))}
 
