@@ -1,0 +1,209 @@
+"""A real server on a real port, and real browsers that report every error and every foreign request."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import update
+
+from commissioner import create_app
+from commissioner.domain import installation
+from commissioner.models import Account, db
+from commissioner.vocabulary import Role
+from tests.conftest import SECRET, settings_of
+from tests.databases import Templates, missing
+
+PHONE, DESK = 390, 1280
+HEIGHTS = {PHONE: 844, DESK: 900}
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+PATIENCE_MS = 15_000
+# What a browser says of a form that came back with errors is no fault of the page.
+EXPECTED = re.compile(r"the server responded with a status of (?:404|409|422|429)")
+
+
+@dataclass
+class Live:
+    """A server that runs, and how to come in."""
+
+    url: str
+    passwords: dict[Role, tuple[str, str]]
+    sessions: dict[Role, str] = field(default_factory=dict)
+
+    def session(self, role: Role) -> str:
+        """The cookie that the door gave to the account of ``role``."""
+        if role not in self.sessions:
+            self.sessions[role] = _through_the_door(self.url, *self.passwords[role])
+        return self.sessions[role]
+
+
+def _through_the_door(url: str, username: str, password: str) -> str:
+    cookies = CookieJar()
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(cookies))
+    with opener.open(f"{url}/sign-in", timeout=20) as page:
+        token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page.read().decode())[0]
+    said = urlencode({"csrf_token": token, "username": username, "password": password}).encode()
+    with opener.open(f"{url}/sign-in", said, timeout=20) as answer:
+        assert urlsplit(answer.url).path == "/", answer.url
+    return next(str(cookie.value) for cookie in cookies if cookie.name == "commissioner")
+
+
+def _peopled(url: str, folder: Path) -> dict[Role, tuple[str, str]]:
+    """One account for each role, whose first password was changed already."""
+    app = create_app(settings_of(url, folder))
+    with app.app_context():
+        accounts = installation.demonstration_accounts()
+        db.session.execute(update(Account).values(must_change_password=False))
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+    return {one.role: (one.username, one.password) for one in accounts}
+
+
+def _free_port() -> int:
+    with socket.socket() as sought:
+        sought.bind(("127.0.0.1", 0))
+        return int(sought.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def live(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """``commissioner serve`` over a copy of "Pingyang 2022"."""
+    folder = tmp_path_factory.mktemp("live")
+    with templates.copy("sqlite", "pingyang") as database:
+        passwords = _peopled(database, folder)
+        port = _free_port()
+        settings = {
+            "COMMISSIONER_DIR": str(folder),
+            "COMMISSIONER_DATABASE_URL": database,
+            "COMMISSIONER_SECRET_KEY": SECRET,
+            "COMMISSIONER_WORKERS": "1",
+        }
+        command = [sys.executable, "-c", "from commissioner.cli import main; main()", "serve", "--port", str(port)]
+        with (folder / "log").open("w") as log:
+            server = subprocess.Popen(command, env={**os.environ, **settings}, stdout=log, stderr=log)
+        try:
+            _wait_for(server, port, folder / "log")
+            yield Live(f"http://127.0.0.1:{port}", passwords)
+        finally:
+            server.send_signal(signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                server.wait(timeout=15)
+            server.kill()
+            server.wait()
+
+
+def _wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    for _ in range(300):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        assert server.poll() is None, log.read_text()
+        time.sleep(0.1)
+    raise AssertionError(log.read_text())
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser of this worker."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        missing("Chromium")
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=program, args=CHROMIUM)
+        yield started
+        started.close()
+
+
+PageAs = Callable[..., Page]
+
+
+@pytest.fixture
+def page_as(chromium: Browser, live: Live) -> Iterator[PageAs]:
+    """Open a window for somebody: ``page_as(Role.TOWNSHIP, 390)``; nobody (``None``) stands at the door."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_window(role: Role | None, width: int = DESK, *, javascript: bool = True, **options: Any) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": HEIGHTS[width]},
+            has_touch=width == PHONE,
+            is_mobile=width == PHONE,
+            java_script_enabled=javascript,
+            base_url=live.url,
+            locale="zh-CN",
+            reduced_motion="reduce",
+            **options,
+        )
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
+        if role is not None:
+            context.add_cookies([{"name": "commissioner", "value": live.session(role), "url": live.url}])
+        page = context.new_page()
+        _listen(page, live.url, complaints)
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _listen(page: Page, url: str, complaints: list[str]) -> None:
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+    page.on(
+        "console",
+        lambda line: (
+            complaints.append(f"{page.url}: {line.text}")
+            if line.type in {"error", "warning"} and not EXPECTED.search(line.text)
+            else None
+        ),
+    )
+    page.on("request", lambda request: _is_ours(request.url, url) or complaints.append(f"asks {request.url}"))
+    page.on(
+        "response",
+        lambda answer: (
+            complaints.append(f"{answer.status}: {answer.url}")
+            if answer.status >= 400 and not answer.request.is_navigation_request()
+            else None
+        ),
+    )
+
+
+def _is_ours(address: str, url: str) -> bool:
+    return address.startswith((f"{url}/", "data:", "blob:", "about:"))
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing is closed to anybody (axe: nothing serious), and nothing sticks out sideways."""
+    violations = Axe().run(page).response["violations"]
+    serious = [
+        (one["id"], [node["html"][:200] for node in one["nodes"]][:3])
+        for one in violations
+        if one["impact"] in {"serious", "critical"}
+    ]
+    assert serious == [], page.url
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 0, f"{page.url} is {wide} px too wide"
+
+
+@pytest.fixture
+def fits() -> Callable[[Page], None]:
+    """The check of a page that people look at."""
+    return assert_fits

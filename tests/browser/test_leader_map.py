@@ -1,0 +1,116 @@
+"""A leader opens the map: narrows it, touches a place, reads its story, and finds the same places in the table."""
+
+import re
+
+import pytest
+from playwright.sync_api import FrameLocator, Page, expect
+
+from commissioner.vocabulary import Role
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = [390, 1280]
+# Where a township's mark is drawn, read from the map itself as somebody's eye would find it.
+WHERE_IS = """([lat, lng]) => {
+  const map = window[JSON.parse(document.getElementById("map-settings").textContent).map];
+  map.setView([lat, lng], 12, { animate: false });
+  const point = map.latLngToContainerPoint([lat, lng]);
+  return [point.x, point.y];
+}"""
+SHUITOU = [27.63484, 120.31934]
+
+
+def open_map(page: Page, address: str = "/map?year=2022") -> FrameLocator:
+    page.goto(address)
+    frame = page.frame_locator("iframe.map-view")
+    expect(frame.locator("html[data-ready=yes]")).to_have_count(1)
+    return frame
+
+
+def touch(page: Page, position: list[float]) -> None:
+    """Press on the map where a position is."""
+    frame = next(one for one in page.frames if "/map/frame" in one.url)
+    x, y = frame.evaluate(WHERE_IS, position)
+    page.locator("iframe.map-view").scroll_into_view_if_needed()
+    page.locator("iframe.map-view").click(position={"x": x, "y": y})
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_touched_place_tells_its_story(page_as, fits, width):
+    page = page_as(Role.LEADER, width)
+    open_map(page)
+    expect(page.locator(".story-hint")).to_be_visible()
+    fits(page)
+    touch(page, SHUITOU)
+
+    # Several marks stand at a township; each of them tells of it.
+    expect(page.locator(".map-story")).to_contain_text("水头镇")
+    title = page.locator(".story-title").inner_text()
+    assert re.search(r"at=[a-z]+-\d+", page.url)
+    fits(page)
+    page.reload()
+    expect(page.locator(".story-title")).to_have_text(title)
+    page.locator(".story-more a").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(title.strip())
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_filters_are_a_sentence_in_the_address(page_as, width):
+    page = page_as(Role.LEADER, width)
+    open_map(page)
+    everywhere = int(page.locator("#places-title .count").inner_text())
+    page.locator("select[name=township]").select_option(label="水头镇")
+    page.wait_for_url(re.compile("township=330326102"))
+
+    expect(page.locator(".map-sentence-words")).to_contain_text("水头镇")
+    expect(page.locator("#places-title .count")).not_to_have_text(str(everywhere))
+    page.locator(".map-clear").click()
+    expect(page.locator("#places-title .count")).to_have_text(str(everywhere))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_table_holds_what_the_map_shows_and_leads_back_to_it(page_as, width):
+    page = page_as(Role.LEADER, width)
+    open_map(page)
+    shown = page.locator(".map-show").first
+    name = page.locator("#places tbody tr").filter(has=page.locator(".map-show")).first.locator("a").first.inner_text()
+    shown.click()
+
+    expect(page.locator(".story-title")).to_contain_text(name)
+    assert "at=" in page.url
+
+
+def test_layers_are_switched_without_a_reload(page_as):
+    page = page_as(Role.LEADER, 1280)
+    open_map(page)
+    page.evaluate("window.stays = true")
+    page.get_by_role("checkbox", name=re.compile("走访")).uncheck()
+
+    assert page.evaluate("window.stays") is True
+    layers = re.findall(r"layer=([a-z]+)", page.url)
+    assert "visits" not in layers
+    assert "bases" in layers
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_without_javascript_the_table_and_the_filters_tell_the_same(page_as, width):
+    page = page_as(Role.LEADER, width, javascript=False)
+    page.goto("/map?year=2022")
+    assert page.locator("#places tbody tr").count() > 10
+    page.locator("select[name=township]").select_option(label="水头镇")
+    page.get_by_role("button", name="显示").click()
+    page.wait_for_url(re.compile("township=330326102"))
+    page.locator(".map-show").first.click()
+
+    expect(page.locator(".story-title")).not_to_be_empty()
+
+
+def test_english_and_large_type_reach_into_the_map(page_as):
+    page = page_as(Role.LEADER, 1280)
+    open_map(page)
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("button", name="Large", exact=False).click()
+    frame = open_map(page)
+
+    assert frame.locator("html").get_attribute("lang") == "en"
+    assert re.search("large", frame.locator("html").get_attribute("class") or "")
