@@ -32,8 +32,9 @@ class Settings:
         default=False, metadata={"description": N_("前面有一层反向代理时设为 1：采信它转来的来访地址")}
     )
     idle_minutes: int = field(default=120, metadata={"description": N_("多少分钟不用就自动退出")})
-    workers: int = field(default=2, metadata={"description": N_("服务进程数；PostgreSQL 可设为处理器核数")})
-    threads: int = field(default=4, metadata={"description": N_("每个进程同时处理的请求数")})
+    # Processes rather than threads: a thread that holds the write lock would wait for the others' turn to compute.
+    workers: int = field(default=4, metadata={"description": N_("服务进程数；PostgreSQL 可设为处理器核数")})
+    threads: int = field(default=1, metadata={"description": N_("每个进程同时处理的请求数")})
     log_level: str = field(default="INFO", metadata={"description": N_("日志级别")})
 
     @property

@@ -161,8 +161,8 @@ def date_fault(value: date, *, past: bool = False) -> Problem | None:
 
 
 def _number_fault(one: Field, value: Any) -> Problem | None:
-    low = one.minimum if one.minimum is not None else 0
-    high = one.maximum if one.maximum is not None else LARGEST_FIGURE
+    low: Any = one.minimum if one.minimum is not None else 0
+    high: Any = one.maximum if one.maximum is not None else LARGEST_FIGURE
     if not Decimal(low) <= Decimal(value) <= Decimal(high):
         if one.kind is Kind.MONEY:  # kept in fen, said in yuan
             low, high = plain(Decimal(low) / FEN_PER_YUAN), plain(Decimal(high) / FEN_PER_YUAN)

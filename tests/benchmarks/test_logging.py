@@ -50,7 +50,6 @@ def served(url: str, folder: Path) -> Iterator[int]:
         "COMMISSIONER_DIR": str(folder),
         "COMMISSIONER_DATABASE_URL": url,
         "COMMISSIONER_SECRET_KEY": SECRET,
-        "COMMISSIONER_WORKERS": os.environ.get("COMMISSIONER_WORKERS", "1"),
     }
     command = [sys.executable, "-c", "from commissioner.cli import main; main()", "serve", "--port", str(port)]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
