@@ -14,7 +14,9 @@ REMARK = re.compile(r"/\*.*?\*/|^\s*//[^\n]*", re.DOTALL | re.MULTILINE)
 HOST = re.compile(r"""(?:https?:)?//[a-z0-9-]+(?:\.[a-z0-9-]+)+""", re.IGNORECASE)
 # The name of a language, not an address that anybody opens.
 NAMES = ("http://www.w3.org/2000/svg",)
-FROM_A_STRING = re.compile(r"\beval\(|new Function\(|\.(?:inner|outer)HTML\s*\+?=[^=]|insertAdjacentHTML|document\.write")
+FROM_A_STRING = re.compile(
+    r"\beval\(|new Function\(|\.(?:inner|outer)HTML\s*\+?=[^=]|insertAdjacentHTML|document\.write"
+)
 
 
 def text_of(path):
