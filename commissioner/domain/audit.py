@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, literal, select, union_all
+from sqlalchemy import ColumnElement, String, false, literal, select, type_coerce, union_all
 
 from commissioner.access import Actor
 from commissioner.domain.audit_words import EXTRA_LABELS, MOMENTS, MONEY, REFERS, UNTOLD, VERBS, WORDS, verb_of
@@ -176,12 +176,20 @@ def _names(wanted: Mapping[str, set[int]]) -> dict[tuple[str, int], str]:
     selects = []
     for name, found in wanted.items():
         subject = SUBJECTS[name]
-        columns = (literal(name).label("name"), subject.model.id.label("id"), subject.heading.label("heading"))
+        # As plain text, because a statement of several subjects reads every row as the first one says.
+        heading = type_coerce(subject.heading, String).label("heading")
+        columns = (literal(name).label("name"), subject.model.id.label("id"), heading)
         selects.append(select(*columns).where(subject.model.id.in_(found)))
     if not selects:
         return {}
     statement = selects[0] if len(selects) == 1 else union_all(*selects)
-    return {(row.name, row.id): row.heading for row in db.session.execute(statement)}
+    return {(row.name, row.id): _heading(row) for row in db.session.execute(statement)}
+
+
+def _heading(row: Any) -> str:
+    """The heading of a record; where that is a word, its label."""
+    words = getattr(SUBJECTS[row.name].heading.type, "enum_class", None)
+    return str(words(row.heading).label) if words is not None else str(row.heading)
 
 
 def _line(row: Mapping[str, Any], names: Mapping[tuple[str, int], str]) -> AuditLine:

@@ -16,6 +16,7 @@ from commissioner.models import AuditEntry, db
 from commissioner.models.base import now, table_of
 from commissioner.models.engine import WRITING
 from commissioner.problems import AlreadyDone, Busy, Conflict, InUse, Invalid, NeedsConfirmation, Problem, Taken
+from commissioner.units import plain
 from commissioner.vocabulary import N_, Word
 
 NEW_LINE = insert(table_of(AuditEntry))
@@ -79,7 +80,9 @@ def plain_value(value: Any) -> Any:
     """``value`` as JSON holds it."""
     if isinstance(value, Word):
         return value.value
-    if isinstance(value, (Decimal, date, datetime)):
+    if isinstance(value, Decimal):
+        return plain(value)  # 3.00 and 3 are one number, not a change
+    if isinstance(value, (date, datetime)):
         return str(value)
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain_value(item) for item in value]

@@ -104,7 +104,9 @@ class Number(StringField):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return f"{self.data.normalize():f}" if isinstance(self.data, Decimal) else str(self.data or "")
+        if isinstance(self.data, Decimal):
+            return f"{self.data.normalize():f}"
+        return "" if self.data is None else str(self.data)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the number; anything else is told in words."""
