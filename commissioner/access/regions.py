@@ -26,6 +26,22 @@ class Unsought(ColumnElement[str]):
     _traverse_internals = [("column", InternalTraversal.dp_clauseelement)]  # noqa: RUF012 - SQLAlchemy's own form
 
 
+class Unsorted(Unsought):
+    """A column to sort by whose index is not to be walked: where few rows are seen, they are found by their region.
+
+    PostgreSQL hopes to meet a page's rows early on the walk, and with a word to look for walks on to the end.
+    """
+
+    inherit_cache = True
+
+
+@compiles(Unsorted, "postgresql")
+def _twice(element: Unsorted, compiler: Any, **options: Any) -> str:
+    column = compiler.process(element.column, **options)
+    return f"coalesce({column}, {column})"
+
+
+@compiles(Unsorted, "sqlite")
 @compiles(Unsought)
 def _plain(element: Unsought, compiler: Any, **options: Any) -> str:
     return str(compiler.process(element.column, **options))

@@ -8,9 +8,11 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnClause, ColumnElement, RowMapping, Select, and_, false, func, or_, select
+from sqlalchemy.sql import operators
 
 from commissioner.access import Actor, scope
+from commissioner.access.regions import Unsorted
 from commissioner.models import db
 from commissioner.problems import NotFound
 from commissioner.vocabulary import Word
@@ -110,7 +112,7 @@ def listed(actor: Actor, listing: Listing, query: ListQuery) -> ListResult:
     first = (query.number - 1) * query.size
     if first >= total:
         raise NotFound
-    statement = _statement(listing, _conditions(actor, listing, query), query).limit(query.size).offset(first)
+    statement = _chosen(actor, listing, _conditions(actor, listing, query), query, query.size, first)
     return ListResult(rows=db.session.execute(statement).mappings().all(), total=total)
 
 
@@ -131,16 +133,14 @@ def related(
     """The first rows of ``listing`` under ``condition`` with their count, in one query: for a section of a page."""
     wanted = (scope(actor, listing.model), condition)
     total = select(func.count(listing.model.id)).where(*wanted).correlate(None).scalar_subquery()
-    # The rows are chosen first, so that what a column costs is paid for those shown only.
-    chosen = select(listing.model.id).where(*wanted).order_by(*_order(listing, ListQuery())).limit(limit).offset(offset)
-    statement = _statement(listing, [listing.model.id.in_(chosen.correlate(None))], ListQuery())
+    statement = _chosen(actor, listing, wanted, ListQuery(), limit, offset)
     rows = db.session.execute(statement.add_columns(total.label("_total"))).mappings().all()
     return ListResult(rows=rows, total=rows[0]["_total"] if rows else 0)
 
 
 def peek(actor: Actor, listing: Listing, query: ListQuery, limit: int) -> Sequence[RowMapping]:
     """The first rows that ``query`` shows, uncounted."""
-    statement = _statement(listing, _conditions(actor, listing, query), query).limit(limit)
+    statement = _chosen(actor, listing, _conditions(actor, listing, query), query, limit)
     return db.session.execute(statement).mappings().all()
 
 
@@ -172,6 +172,20 @@ def contains(column: Any, word: str) -> ColumnElement[bool]:
     return result
 
 
+def _chosen(
+    actor: Actor,
+    listing: Listing,
+    conditions: Sequence[ColumnElement[bool]],
+    query: ListQuery,
+    limit: int,
+    offset: int = 0,
+) -> Select[Any]:
+    """The rows are chosen first, so that what a column costs is paid, and planned, for those shown only."""
+    order = [one if actor.sees_nearly_all else _unwalked(one) for one in _order(listing, query)]
+    wanted = select(listing.model.id).where(*conditions).order_by(*order).limit(limit).offset(offset)
+    return _statement(listing, [listing.model.id.in_(wanted.correlate(None))], query)
+
+
 def _statement(listing: Listing, conditions: Sequence[ColumnElement[bool]], query: ListQuery) -> Select[Any]:
     values = [column.value.label(column.key) for column in listing.columns]
     return select(listing.model.id.label("id"), *values).where(and_(*conditions)).order_by(*_order(listing, query))
@@ -183,6 +197,14 @@ def _order(listing: Listing, query: ListQuery) -> list[Any]:
         return [*listing.order, listing.model.id.desc()]
     direction = chosen.sort.desc() if query.descending else chosen.sort.asc()
     return [direction, listing.model.id.desc()]
+
+
+def _unwalked(ordering: Any) -> Any:
+    """The same order without the walk along its index, for a plain column in a direction."""
+    column = getattr(ordering, "element", None)
+    if getattr(ordering, "modifier", None) is not operators.desc_op or not isinstance(column, ColumnClause):
+        return ordering
+    return Unsorted(column).desc()
 
 
 def word_choices(words: type[Word]) -> Callable[[Actor], Sequence[Choice]]:
