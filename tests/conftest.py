@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,9 +18,10 @@ from commissioner.domain.seeds import load_dataset
 from commissioner.models import db, schema
 from commissioner.shipped import shipped
 from commissioner.vocabulary import Role
-from tests.databases import Templates
+from tests.databases import Templates, missing
 from tests.people import People
 
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 SECRET = "a-secret-of-the-tests-0123456789-abcdefghij"
 SYSTEM = Actor(role=Role.ADMINISTRATOR, region_code="330326", name="命令行")
 
@@ -117,3 +120,17 @@ def cast(standing: Flask) -> People:
 def people(pingyang: Flask) -> People:
     """The people of Pingyang, each with a checked client."""
     return People(pingyang)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """The browser of this worker: one for all of its tests, because Playwright runs once in a thread."""
+    from playwright.sync_api import sync_playwright
+
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        missing("Chromium")
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=program, args=CHROMIUM)
+        yield started
+        started.close()

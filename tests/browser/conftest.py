@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -21,7 +20,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import update
 
 from commissioner import create_app
@@ -29,11 +28,10 @@ from commissioner.domain import installation
 from commissioner.models import Account, db
 from commissioner.vocabulary import Role
 from tests.conftest import SECRET, settings_of
-from tests.databases import Templates, missing
+from tests.databases import Templates
 
 PHONE, DESK = 390, 1280
 HEIGHTS = {PHONE: 844, DESK: 900}
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 PATIENCE_MS = 15_000
 # What a browser says of a form that came back with errors is no fault of the page.
 EXPECTED = re.compile(r"the server responded with a status of (?:404|409|422|429)")
@@ -117,18 +115,6 @@ def _wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
         assert server.poll() is None, log.read_text()
         time.sleep(0.1)
     raise AssertionError(log.read_text())
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser of this worker."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        missing("Chromium")
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=program, args=CHROMIUM)
-        yield started
-        started.close()
 
 
 PageAs = Callable[..., Page]
