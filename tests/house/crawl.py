@@ -44,7 +44,12 @@ class Walk:
 
     def _open(self, url: str, origin: str) -> Page:
         try:
-            return self.person.get(url, follow=True)
+            page = self.person._answer("GET", url, None)
+            # Each step of a way that turns off is a page of its own, with its own few queries.
+            while page.location:
+                page = self.person._answer("GET", page.location, None)
+            assert page.status == 200, f"GET {page.url}: {page.status}\n{page.plain[:1000]}"
+            return page
         except AssertionError as error:
             raise AssertionError(f"linked from {origin or 'nowhere'} for {self.person.actor.role}: {error}") from error
 
