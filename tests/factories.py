@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from commissioner.access import Actor
-from commissioner.domain.visit_log import VisitDraft
+from commissioner.domain.visit_drafts import VisitDraft
 from commissioner.models import Account, Commissioner, Place, Posting, Visit, VisitCommissioner, db
 from commissioner.units import today
 from commissioner.vocabulary import CommissionerKind, Level, PlaceLevel, Role

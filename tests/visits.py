@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from commissioner.access import Actor
-from commissioner.domain.visit_log import VisitDraft, record_visit
+from commissioner.domain.visit_drafts import VisitDraft
+from commissioner.domain.visit_log import record_visit
 from commissioner.models import AuditEntry, Visit, db
 from commissioner.problems import Invalid, Problem
 

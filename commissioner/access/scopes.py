@@ -22,6 +22,7 @@ from commissioner.models import (
     Briefing,
     BriefingCommissioner,
     Campaign,
+    CampaignStop,
     Commissioner,
     DemonstrationBase,
     Funding,
@@ -31,6 +32,7 @@ from commissioner.models import (
     Introduction,
     Match,
     Measurement,
+    MergedVisit,
     Milestone,
     Need,
     Organisation,
@@ -39,6 +41,7 @@ from commissioner.models import (
     PlaceEvent,
     PlaceTagging,
     Posting,
+    ProblemReply,
     ProgrammeSetting,
     Project,
     ProjectCommissioner,
@@ -54,6 +57,7 @@ from commissioner.models import (
     Visit,
     VisitCommissioner,
     VisitPhoto,
+    VisitsKeptApart,
 )
 from commissioner.vocabulary import Role
 
@@ -205,6 +209,7 @@ SCOPES: dict[type, Predicate] = {
     ),
     BriefingCommissioner: _through(BriefingCommissioner.briefing_id, Briefing),
     Campaign: _county_registry(Campaign),
+    CampaignStop: _in_region_or_by_person(CampaignStop, CampaignStop.commissioner_id),
     Commissioner: _commissioners,
     DemonstrationBase: _in_region_or_by_link(
         DemonstrationBase, DemonstrationBase.id, BaseCommissioner.base_id, BaseCommissioner.commissioner_id
@@ -216,6 +221,7 @@ SCOPES: dict[type, Predicate] = {
     Introduction: _in_region_or_by_person(Introduction, Introduction.commissioner_id),
     Match: _matches,
     Measurement: _through(Measurement.base_id, DemonstrationBase),
+    MergedVisit: _through(MergedVisit.visit_id, Visit),
     Milestone: _through(Milestone.project_id, Project),
     Need: _needs,
     Organisation: _organisations,
@@ -224,6 +230,7 @@ SCOPES: dict[type, Predicate] = {
     PlaceEvent: _through(PlaceEvent.place_id, Place),
     PlaceTagging: _through(PlaceTagging.place_id, Place),
     Posting: _in_region_or_by_person(Posting, Posting.commissioner_id),
+    ProblemReply: _through(ProblemReply.problem_id, RaisedProblem),
     ProgrammeSetting: lambda actor: true(),
     Project: _projects,
     ProjectCommissioner: _through(ProjectCommissioner.project_id, Project),
@@ -239,6 +246,7 @@ SCOPES: dict[type, Predicate] = {
     Visit: _in_region_or_by_link(Visit, Visit.id, VisitCommissioner.visit_id, VisitCommissioner.commissioner_id),
     VisitCommissioner: _through(VisitCommissioner.visit_id, Visit),
     VisitPhoto: _through(VisitPhoto.visit_id, Visit),
+    VisitsKeptApart: _through(VisitsKeptApart.visit_id, Visit),
 }
 
 # Written and swept by sign-in itself, shown to nobody.

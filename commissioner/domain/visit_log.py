@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from commissioner.access.regions import FULL_DIGITS
 from commissioner.domain.changes import change
 from commissioner.domain.points import point_fault
 from commissioner.domain.records import date_fault
+from commissioner.domain.visit_drafts import Point, Receipt, VisitDraft
 from commissioner.models import (
     Campaign,
     Commissioner,
@@ -31,7 +32,6 @@ from commissioner.problems import AlreadyDone, Conflict, Invalid, NeedsConfirmat
 from commissioner.vocabulary import (
     N_,
     CoordinateSource,
-    RaisedProblemCategory,
     RaisedProblemState,
     Role,
     VisitKind,
@@ -45,53 +45,6 @@ TOWNSHIP_DIGITS = 9
 # Made once, on the tables themselves.
 NEW_VISIT = insert(table_of(Visit)).returning(table_of(Visit).c.id)
 NEW_VISIT_COMMISSIONERS = insert(table_of(VisitCommissioner))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
-    """A position read once on request, in WGS-84 degrees."""
-
-    latitude_deg: float
-    longitude_deg: float
-    accuracy_m: int | None
-    source: CoordinateSource
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemDraft:
-    """A problem raised on a visit."""
-
-    category: RaisedProblemCategory
-    description: str
-    due_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitDraft:
-    """What somebody says of a visit."""
-
-    client_id: str
-    starts_on: date
-    ends_on: date
-    place_id: int
-    commissioner_ids: tuple[int, ...]
-    topic: str
-    outcome: str = ""
-    kind: VisitKind = VisitKind.SERVICE
-    base_id: int | None = None
-    project_id: int | None = None
-    campaign_id: int | None = None
-    problem: ProblemDraft | None = None
-    point: Point | None = None
-    confirmed: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """The answer to a visit that was sent: its id, and whether it was there already."""
-
-    visit_id: int
-    already_there: bool = False
 
 
 def record_visit(actor: Actor, draft: VisitDraft) -> Receipt:
@@ -128,12 +81,12 @@ def record_visit(actor: Actor, draft: VisitDraft) -> Receipt:
 
 def amend_visit(actor: Actor, visit_id: int, draft: VisitDraft, version: int) -> None:
     """Change a visit that was read at ``version``; a commissioner's change asks the township again."""
-    visit = _find(actor, visit_id)
+    visit = find_visit(actor, visit_id)
     if not _may_amend(actor, visit):
         raise NotFound
     region_code = _checked(actor, draft)
     with change(actor, "visits.amend") as entry:
-        visit = _find(actor, visit_id, lock=True)
+        visit = find_visit(actor, visit_id, lock=True)
         before = tuple(
             db.session.scalars(
                 select(VisitCommissioner.commissioner_id)
@@ -156,34 +109,20 @@ def amend_visit(actor: Actor, visit_id: int, draft: VisitDraft, version: int) ->
             entry.changes["commissioners"] = [list(before), sorted(draft.commissioner_ids)]
 
 
-def decide_visit(actor: Actor, visit_id: int, state: VisitState, note: str = "") -> None:
-    """Confirm a visit, or return or dispute it with a note: the township's word on it."""
-    actor.must(Permission.CONFIRM_VISIT)
-    if state is VisitState.WAITING:
-        raise Invalid({"state": N_("请选择确认、退回或有异议。")})
-    if state is not VisitState.CONFIRMED and not note.strip():
-        raise Invalid({"note": N_("退回或有异议时，请写明原因。")})
-    with change(actor, f"visits.{state.value}") as entry:
-        visit = _find(actor, visit_id, lock=True)
-        entry.watch(visit)
-        visit.state, visit.state_note = state, note.strip()
-        visit.decided_by_id, visit.decided_at = actor.account_id, now()
-        visit.version += 1
-
-
 def may_amend(actor: Actor, visit_id: int) -> bool:
     """Whether this actor may change the visit: who keeps the township's log, or who wrote it."""
-    return _may_amend(actor, _find(actor, visit_id))
+    return _may_amend(actor, find_visit(actor, visit_id))
 
 
 def visit_draft(actor: Actor, visit_id: int) -> tuple[VisitDraft, int]:
     """A visit as its form needs it, with its version."""
-    visit = _find(actor, visit_id)
+    visit = find_visit(actor, visit_id)
     people = select(VisitCommissioner.commissioner_id).where(VisitCommissioner.visit_id == visit_id)
     return _theirs(visit, tuple(db.session.scalars(people))), visit.version
 
 
-def _find(actor: Actor, visit_id: int, *, lock: bool = False) -> Any:
+def find_visit(actor: Actor, visit_id: int, *, lock: bool = False) -> Any:
+    """A visit in scope, locked if it is about to change. Raises ``NotFound``."""
     statement = select(Visit).where(Visit.id == visit_id, scope(actor, Visit))
     visit = db.session.execute(statement.with_for_update() if lock else statement).scalar_one_or_none()
     if visit is None:

@@ -26,7 +26,17 @@ from commissioner.models.projects import (
     UpdateFigure,
 )
 from commissioner.models.registers import Briefing, BriefingCommissioner, Instruction, Pairing, Recognition
-from commissioner.models.visits import Campaign, RaisedProblem, Visit, VisitCommissioner, VisitPhoto
+from commissioner.models.visits import (
+    Campaign,
+    CampaignStop,
+    MergedVisit,
+    ProblemReply,
+    RaisedProblem,
+    Visit,
+    VisitCommissioner,
+    VisitPhoto,
+    VisitsKeptApart,
+)
 
 __all__ = [
     "Account",
@@ -38,6 +48,7 @@ __all__ = [
     "Briefing",
     "BriefingCommissioner",
     "Campaign",
+    "CampaignStop",
     "Commissioner",
     "DemonstrationBase",
     "Funding",
@@ -47,6 +58,7 @@ __all__ = [
     "Introduction",
     "Match",
     "Measurement",
+    "MergedVisit",
     "Milestone",
     "Need",
     "Organisation",
@@ -55,6 +67,7 @@ __all__ = [
     "PlaceEvent",
     "PlaceTagging",
     "Posting",
+    "ProblemReply",
     "ProgrammeSetting",
     "Project",
     "ProjectCommissioner",
@@ -71,5 +84,6 @@ __all__ = [
     "Visit",
     "VisitCommissioner",
     "VisitPhoto",
+    "VisitsKeptApart",
     "db",
 ]

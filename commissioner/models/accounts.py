@@ -19,6 +19,7 @@ from commissioner.models.base import (
     Stamped,
     UtcDateTime,
     may_point_to,
+    words_without_check,
 )
 from commissioner.vocabulary import Role, SettingKey
 
@@ -85,5 +86,6 @@ class ProgrammeSetting(Base):
 
     __tablename__ = "programme_settings"
 
-    key: Mapped[SettingKey] = mapped_column(primary_key=True)
+    # Without a check of its own: a later release knows more settings.
+    key: Mapped[SettingKey] = mapped_column(words_without_check(SettingKey), primary_key=True)
     value: Mapped[str] = mapped_column(String(500))

@@ -100,6 +100,15 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def _values(words: Any) -> list[str]:
+    return [word.value for word in words]
+
+
+def words_without_check(words: type[Word]) -> Enum:
+    """A word stored by value, which the database does not hold to the list of this release."""
+    return Enum(words, native_enum=False, length=40, create_constraint=False, values_callable=_values)
+
+
 class Base(DeclarativeBase):
     """Declarative base: words are stored by value with a named check, instants in UTC."""
 
@@ -110,7 +119,7 @@ class Base(DeclarativeBase):
             native_enum=False,
             length=40,
             create_constraint=True,
-            values_callable=lambda words: [word.value for word in words],
+            values_callable=_values,
         ),
         date: Date(),
         datetime: UtcDateTime(),

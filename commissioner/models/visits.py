@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commissioner.models.base import (
     REGION_CODE_LENGTH,
     Base,
+    Flag,
     InPlace,
     Instant,
     Key,
@@ -22,6 +24,7 @@ from commissioner.models.base import (
     UtcDateTime,
     index_of_the_few,
     lies_in_place,
+    linked,
     may_point_to,
     points_to,
     seldom_points_to,
@@ -35,6 +38,8 @@ from commissioner.vocabulary import (
     VisitKind,
     VisitState,
 )
+
+SHA256_DIGITS = 64
 
 
 class Campaign(Provenance, Stamped, Base):
@@ -52,6 +57,20 @@ class Campaign(Provenance, Stamped, Base):
     __table_args__ = (CheckConstraint("ends_on >= starts_on", name="dates_in_order"),)
 
 
+class CampaignStop(Provenance, Stamped, InPlace, Base):
+    """Where a care campaign means to go: the township or focus village, whom to see there, and what they need."""
+
+    __tablename__ = "campaign_stops"
+
+    id: Mapped[Key]
+    campaign_id: Mapped[int] = points_to("campaigns.id", ondelete="CASCADE")
+    commissioner_id: Mapped[int | None] = may_point_to("commissioners.id")
+    planned_on: Mapped[date | None]
+    wish: Mapped[Prose]
+
+    __table_args__ = (lies_in_place(),)
+
+
 class Visit(Provenance, Stamped, InPlace, Base):
     """A visit of one or more days; ``client_id`` comes from the form, so that sending twice makes one record."""
 
@@ -61,6 +80,8 @@ class Visit(Provenance, Stamped, InPlace, Base):
     # Without an index of its own: the two that begin with it below serve, and each index costs every visit logged.
     region_code: Mapped[str] = mapped_column(String(REGION_CODE_LENGTH))
     client_id: Mapped[str] = mapped_column(String(36), unique=True)
+    # What was first sent, as a digest: the same sending again is known even after somebody amended the visit.
+    sent_sha256: Mapped[str | None] = mapped_column(String(SHA256_DIGITS))
     kind: Mapped[VisitKind] = mapped_column(default=VisitKind.SERVICE)
     starts_on: Mapped[date]
     ends_on: Mapped[date]
@@ -103,19 +124,52 @@ class VisitCommissioner(Base):
     )
 
 
+class MergedVisit(Base):
+    """A second record of one visit that a person merged into the first: what it said, and where its ``client_id`` went."""
+
+    __tablename__ = "merged_visits"
+
+    id: Mapped[Key]
+    client_id: Mapped[str] = mapped_column(String(36), unique=True)
+    sent_sha256: Mapped[str | None] = mapped_column(String(SHA256_DIGITS))
+    visit_id: Mapped[int] = points_to("visits.id", ondelete="CASCADE")
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    merged_by_id: Mapped[int | None] = may_point_to("accounts.id")
+    merged_at: Mapped[Instant]
+
+
+class VisitsKeptApart(Base):
+    """Two visits that look like one and, as a person decided, are two; the smaller id stands first."""
+
+    __tablename__ = "visits_kept_apart"
+
+    visit_id: Mapped[int] = linked("visits.id")
+    other_id: Mapped[int] = linked("visits.id")
+    decided_by_id: Mapped[int | None] = may_point_to("accounts.id")
+    decided_at: Mapped[Instant]
+
+    __table_args__ = (CheckConstraint("visit_id < other_id", name="smaller_first"),)
+
+
 class VisitPhoto(Base):
-    """A photo of a visit, addressed by its content; EXIF is gone before it comes here."""
+    """A photo of a visit, addressed by its content; EXIF is gone before it comes here, unless its position was kept."""
 
     __tablename__ = "visit_photos"
 
     id: Mapped[Key]
     visit_id: Mapped[int] = points_to("visits.id", ondelete="CASCADE")
-    content_sha256: Mapped[str] = mapped_column(String(64))
+    content_sha256: Mapped[str] = mapped_column(String(SHA256_DIGITS))
+    # The file as it was sent, so that sending it twice is known without looking into it.
+    sent_sha256: Mapped[str] = mapped_column(String(SHA256_DIGITS), server_default="")
     width_px: Mapped[int]
     height_px: Mapped[int]
     size_bytes: Mapped[int]
     caption: Mapped[Short]
+    position_kept: Mapped[Flag]
+    added_by_id: Mapped[int | None] = may_point_to("accounts.id")
     received_at: Mapped[Instant]
+
+    __table_args__ = (Index("ix_visit_photos_visit_id_sent_sha256", "visit_id", "sent_sha256", unique=True),)
 
 
 class RaisedProblem(Provenance, Stamped, InPlace, Base):
@@ -130,6 +184,7 @@ class RaisedProblem(Provenance, Stamped, InPlace, Base):
     description: Mapped[Prose]
     raised_on: Mapped[date]
     owner: Mapped[Short]
+    owner_id: Mapped[int | None] = may_point_to("accounts.id")
     due_on: Mapped[date | None]
     state: Mapped[RaisedProblemState] = mapped_column(default=RaisedProblemState.OPEN)
     solved_on: Mapped[date | None]
@@ -141,3 +196,17 @@ class RaisedProblem(Provenance, Stamped, InPlace, Base):
         CheckConstraint("solved_on >= raised_on", name="solved_after_raised"),
         CheckConstraint("(state = 'solved') = (solved_on IS NOT NULL)", name="solved_has_a_date"),
     )
+
+
+class ProblemReply(Base):
+    """What somebody answered to a problem, and the state that the answer brought it to."""
+
+    __tablename__ = "problem_replies"
+
+    id: Mapped[Key]
+    problem_id: Mapped[int] = points_to("raised_problems.id", ondelete="CASCADE")
+    account_id: Mapped[int | None] = may_point_to("accounts.id")
+    account_name: Mapped[Short]
+    said_at: Mapped[Instant]
+    words: Mapped[Prose]
+    state: Mapped[RaisedProblemState | None]

@@ -14,8 +14,9 @@ from commissioner.domain.pages import RecordPage
 from commissioner.domain.pickers import choices_of
 from commissioner.domain.subject import Kind
 from commissioner.domain.subjects import SUBJECTS
+from commissioner.domain.visit_decisions import decide_visit
 from commissioner.domain.visit_defaults import commissioner_choices, visit_defaults
-from commissioner.domain.visit_log import VisitDraft
+from commissioner.domain.visit_drafts import VisitDraft
 from commissioner.problems import Conflict, Invalid, NeedsConfirmation
 from commissioner.units import today, whole
 from commissioner.vocabulary import VisitState
@@ -77,7 +78,7 @@ def decide(visit_id: int) -> Response:
     """Confirm, return or dispute."""
     state = next((one for one in VisitState if one.value == request.form.get("state")), VisitState.WAITING)
     try:
-        visit_log.decide_visit(actor(), visit_id, state, request.form.get("note", "")[:200])
+        decide_visit(actor(), visit_id, state, request.form.get("note", "")[:200])
         flash(_("已保存。"), "good")
     except Invalid as problem:
         flash(_(next(str(fault) for fault in problem.fields.values())), "bad")

@@ -6,13 +6,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from commissioner.domain.visit_log import (
-    LONGEST_VISIT_DAYS,
-    MOST_COMMISSIONERS,
-    Point,
-    ProblemDraft,
-    record_visit,
-)
+from commissioner.domain.visit_drafts import Point, ProblemDraft
+from commissioner.domain.visit_log import LONGEST_VISIT_DAYS, MOST_COMMISSIONERS, record_visit
 from commissioner.models import Campaign, Place, RaisedProblem, db
 from commissioner.problems import Conflict, NeedsConfirmation, NotFound
 from commissioner.units import today

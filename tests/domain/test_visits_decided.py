@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from commissioner.domain.visit_decisions import decide_visit
 from commissioner.domain.visit_log import (
     amend_visit,
-    decide_visit,
     may_amend,
     record_visit,
     visit_draft,

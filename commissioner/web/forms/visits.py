@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext
 from wtforms import HiddenField, SelectField
 
-from commissioner.domain.visit_log import Point, ProblemDraft, VisitDraft
+from commissioner.domain.visit_drafts import Point, ProblemDraft, VisitDraft
 from commissioner.vocabulary import CoordinateSource, RaisedProblemCategory, VisitKind
 from commissioner.web.forms.base import (
     Day,

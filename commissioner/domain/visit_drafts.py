@@ -1,0 +1,55 @@
+"""What is said of a visit before it is written, and the answer to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from commissioner.vocabulary import CoordinateSource, RaisedProblemCategory, VisitKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A position read once on request, in WGS-84 degrees."""
+
+    latitude_deg: float
+    longitude_deg: float
+    accuracy_m: int | None
+    source: CoordinateSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemDraft:
+    """A problem raised on a visit."""
+
+    category: RaisedProblemCategory
+    description: str
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitDraft:
+    """What somebody says of a visit."""
+
+    client_id: str
+    starts_on: date
+    ends_on: date
+    place_id: int
+    commissioner_ids: tuple[int, ...]
+    topic: str
+    outcome: str = ""
+    kind: VisitKind = VisitKind.SERVICE
+    base_id: int | None = None
+    project_id: int | None = None
+    campaign_id: int | None = None
+    problem: ProblemDraft | None = None
+    point: Point | None = None
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The answer to a visit that was sent: its id, and whether it was there already."""
+
+    visit_id: int
+    already_there: bool = False
