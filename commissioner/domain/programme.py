@@ -17,6 +17,10 @@ from commissioner.problems import Invalid
 from commissioner.vocabulary import N_, SettingKey
 
 KEPT_SECONDS = 5.0
+ON = "on"
+SWITCHES = frozenset({SettingKey.TOWNSHIP_VISITS_WAIT, SettingKey.COUNT_UNREJECTED})
+DAYS = frozenset({SettingKey.COVERAGE_DAYS, SettingKey.VISIT_GAP_DAYS, SettingKey.WAITING_DAYS})
+MOST_DAYS = 3660
 _kept: dict[str, tuple[float, dict[SettingKey, str]]] = {}
 
 
@@ -34,6 +38,17 @@ def settings() -> Mapping[SettingKey, str]:
 def setting(key: SettingKey) -> str:
     """One setting, or an empty text."""
     return settings().get(key, "")
+
+
+def is_on(key: SettingKey) -> bool:
+    """Whether a setting that is on or off is on; without a value it is off."""
+    return setting(key) == ON
+
+
+def days_of(key: SettingKey) -> int | None:
+    """A setting in days; nothing if nobody has set it."""
+    text = setting(key)
+    return int(text) if text else None
 
 
 def owner_name() -> str:
@@ -71,8 +86,10 @@ def forget() -> None:
 def _fault(key: SettingKey, value: str) -> str | None:
     if key is SettingKey.REGION_CODE and value and not (value.isdecimal() and len(value) in {2, 4, 6, 9}):
         return N_("区划代码前缀应为 2、4、6 或 9 位数字。")
-    if key is SettingKey.COVERAGE_DAYS and value and not (value.isdecimal() and 0 < int(value) <= 3660):
+    if key in DAYS and value and not (value.isdecimal() and 0 < int(value) <= MOST_DAYS):
         return N_("请填 1 到 3660 之间的天数。")
+    if key in SWITCHES and value not in {"", ON}:
+        return N_("请选择是或否。")
     if key in {SettingKey.TILE_ADDRESS, SettingKey.TILE_ATTRIBUTION} and ("{{" in value or "{%" in value):
         return N_("这里不能有 {{ 或 {%。")
     if key is SettingKey.TILE_ADDRESS and value and not value.startswith(("https://", "http://")):

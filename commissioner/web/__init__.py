@@ -24,6 +24,7 @@ from commissioner.web import (
     stories_people,
     stories_results,
     subjects,
+    visit_checks,
     visits,
 )
 from commissioner.web.context import init_context
@@ -41,6 +42,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     map.bp,
     annual.bp,
     visits.bp,
+    visit_checks.bp,
     projects.bp,
     places.bp,
     accounts.bp,

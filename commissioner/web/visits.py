@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from commissioner.access import Actor, Permission
 from commissioner.domain import visit_log
@@ -14,7 +13,6 @@ from commissioner.domain.pages import RecordPage
 from commissioner.domain.pickers import choices_of
 from commissioner.domain.subject import Kind
 from commissioner.domain.subjects import SUBJECTS
-from commissioner.domain.visit_decisions import decide_visit
 from commissioner.domain.visit_defaults import commissioner_choices, visit_defaults
 from commissioner.domain.visit_drafts import VisitDraft
 from commissioner.problems import Conflict, Invalid, NeedsConfirmation
@@ -70,19 +68,6 @@ def edit(visit_id: int) -> Any:
             form.version.data = str(conflict.current_version)
             return _asked(form, 409, visit_id, conflict=conflict)
     return _asked(form, 422 if request.method == "POST" else 200, visit_id)
-
-
-@bp.post("/visits/<int:visit_id>/decide")
-@requires(Permission.CONFIRM_VISIT)
-def decide(visit_id: int) -> Response:
-    """Confirm, return or dispute."""
-    state = next((one for one in VisitState if one.value == request.form.get("state")), VisitState.WAITING)
-    try:
-        decide_visit(actor(), visit_id, state, request.form.get("note", "")[:200])
-        flash(_("已保存。"), "good")
-    except Invalid as problem:
-        flash(_(next(str(fault) for fault in problem.fields.values())), "bad")
-    return redirect(url_for("subjects.page", name="visits", row_id=visit_id), 303)
 
 
 def _defaults() -> dict[str, Any]:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import HiddenField, SelectField
+from wtforms import BooleanField, HiddenField, SelectField
 
 from commissioner.domain.account_book import AccountDraft
+from commissioner.domain.programme import ON
 from commissioner.vocabulary import Role, SettingKey
 from commissioner.web.forms.base import Form, Number, Picker, Text, needed, word_options
 
@@ -66,6 +67,26 @@ class SettingsForm(Form):
         description=lazy_gettext("多少天内有过服务走访的村算有人服务；不填就不看走访"),
         render_kw={"data-unit": lazy_gettext("天")},
     )
+    visit_gap_days = Number(
+        lazy_gettext("多久没有走访要提醒"),
+        decimals=0,
+        description=lazy_gettext("在派特派员这么多天没有走访，就列给科技局和乡镇；不填就不提醒"),
+        render_kw={"data-unit": lazy_gettext("天")},
+    )
+    waiting_days = Number(
+        lazy_gettext("等待确认多久要提醒"),
+        decimals=0,
+        description=lazy_gettext("走访等确认超过这么多天，就单独列出来；不填就不提醒"),
+        render_kw={"data-unit": lazy_gettext("天")},
+    )
+    township_visits_wait = BooleanField(
+        lazy_gettext("乡镇登记的走访也要别人确认"),
+        description=lazy_gettext("不选：乡镇登记的走访不用再确认。选了：谁也不能确认自己登记的走访"),
+    )
+    count_unrejected = BooleanField(
+        lazy_gettext("服务天数也算等待确认的走访"),
+        description=lazy_gettext("不选：只算已确认的。选了：没有被退回、没有异议的都算"),
+    )
     tile_address = Text(
         lazy_gettext("地图底图地址"),
         length=500,
@@ -76,4 +97,10 @@ class SettingsForm(Form):
 
     def values(self) -> Mapping[SettingKey, str]:
         """Every setting as text; an empty one is unset."""
-        return {key: "" if (value := self[key.value].data) is None else str(value) for key in SettingKey}
+        return {key: _as_text(self[key.value].data) for key in SettingKey}
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return ON if value else ""
+    return "" if value is None else str(value)
