@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -32,6 +32,7 @@ class Entry:
         self.subject, self.subject_id, self.region_code = "", None, ""
         self.changes: dict[str, Any] = {}
         self.silent = False
+        self._many: list[dict[str, Any]] = []
         self._watched: dict[int, tuple[Any, dict[str, Any]]] = {}
 
     subject_id: int | None
@@ -41,7 +42,14 @@ class Entry:
     ) -> None:
         """Name the subject; ``changes`` maps a field to its new value or to a pair [before, after]."""
         self.subject, self.subject_id, self.region_code = subject, subject_id, region_code or self.region_code
-        self.changes.update({key: plain_value(value) for key, value in (changes or {}).items()})
+        self.changes.update(plain_changes(changes or {}))
+
+    def about_each(self, subject: str, told: Iterable[tuple[int, Mapping[str, Any], str]]) -> None:
+        """Tell of many rows that one change makes, a line each: (id, changes by field, region code)."""
+        self._many = [
+            {"subject": subject, "subject_id": one, "changes": plain_changes(changes), "region_code": region_code}
+            for one, changes, region_code in told
+        ]
 
     def watch(self, row: Any) -> None:
         """Remember how ``row`` is now, so that its differences are told when the change ends."""
@@ -60,9 +68,9 @@ class Entry:
             if not self.subject:
                 self.about(row.__tablename__, row.id, None, getattr(row, "region_code", ""))
 
-    def line(self) -> dict[str, Any]:
-        """The row of ``audit_entries``."""
-        return {
+    def lines(self) -> list[dict[str, Any]]:
+        """The rows of ``audit_entries``."""
+        line = {
             "at": now(),
             "account_id": self.actor.account_id,
             "account_name": self.actor.name,
@@ -74,6 +82,12 @@ class Entry:
             "changes": self.changes,
             "client_id": self.client_id,
         }
+        return [{**line, **one} for one in self._many] or [line]
+
+
+def plain_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """``changes`` as JSON holds them."""
+    return {key: plain_value(value) for key, value in changes.items()}
 
 
 def plain_value(value: Any) -> Any:
@@ -116,7 +130,7 @@ def change(actor: Actor, action: str, *, client_id: str | None = None) -> Iterat
             session.flush()
             entry.settle()
             if not entry.silent:
-                session.connection().execute(NEW_LINE, entry.line())
+                session.connection().execute(NEW_LINE, entry.lines())
     except (Invalid, NeedsConfirmation):
         refuse_repetition(actor, action, client_id)
         raise

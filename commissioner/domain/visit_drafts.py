@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from datetime import date
+
+import orjson
 
 from commissioner.vocabulary import CoordinateSource, RaisedProblemCategory, VisitKind
 
@@ -53,3 +56,10 @@ class Receipt:
 
     visit_id: int
     already_there: bool = False
+
+
+def digest(draft: VisitDraft) -> str:
+    """SHA-256 of what ``draft`` says, whoever sends it and however often: its id and the confirmation are not content."""
+    people = tuple(sorted(set(draft.commissioner_ids)))
+    said = replace(draft, client_id="", confirmed=False, commissioner_ids=people)
+    return hashlib.sha256(orjson.dumps(said)).hexdigest()

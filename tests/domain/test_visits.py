@@ -1,13 +1,15 @@
 """A visit is written down once, by somebody who may, with nothing in it that cannot be."""
 
 import threading
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from commissioner.domain.visit_drafts import Point, ProblemDraft
-from commissioner.domain.visit_log import LONGEST_VISIT_DAYS, MOST_COMMISSIONERS, record_visit
+from commissioner.domain.visit_drafts import Point, ProblemDraft, Receipt
+from commissioner.domain.visit_log import amend_visit, judge_visits, record_visit, record_visits
+from commissioner.domain.visit_rules import LONGEST_VISIT_DAYS, MOST_COMMISSIONERS
 from commissioner.models import Campaign, Place, RaisedProblem, db
 from commissioner.problems import Conflict, NeedsConfirmation, NotFound
 from commissioner.units import today
@@ -66,14 +68,78 @@ def test_the_same_id_with_another_content_is_a_conflict_that_shows_what_stands(t
     assert stored(visit_id).topic == "修剪"
 
 
-def test_an_id_that_somebody_else_used_tells_nothing_of_theirs(township):
+def test_an_id_that_somebody_out_of_sight_used_tells_nothing_of_theirs(township):
     draft = a_visit()
     record_visit(township, draft)
 
     with pytest.raises(Conflict) as refused:
-        record_visit(an_officer(), draft)
+        record_visit(an_actor(region_code=NEXT_TOWNSHIP), replace(draft, topic="别的事"))
 
     assert refused.value.theirs is None
+
+
+def test_a_visit_rescued_from_a_file_and_sent_by_a_colleague_is_still_one_record(township):
+    draft = a_visit()
+    visit_id = record_visit(township, draft).visit_id
+
+    receipt = record_visit(an_actor(), draft)
+
+    assert (receipt.visit_id, receipt.already_there) == (visit_id, True)
+    assert visits_with(draft.client_id) == 1
+
+
+def test_the_same_sending_again_is_known_even_after_somebody_amended_the_visit(township):
+    draft = a_visit()
+    visit_id = record_visit(township, draft).visit_id
+    amend_visit(an_officer(), visit_id, replace(draft, topic="改过的事由"), version=1)
+
+    receipt = record_visit(township, draft)
+
+    assert (receipt.visit_id, receipt.already_there) == (visit_id, True)
+    assert stored(visit_id).topic == "改过的事由"
+
+
+def test_good_ones_of_a_sending_go_in_and_each_bad_one_is_told_why(township):
+    good, known, bad = a_visit(), a_visit(), a_visit(starts_on=today() + timedelta(days=400))
+    record_visit(township, known)
+    elsewhere = a_visit(place_id=a_village(NEXT_TOWNSHIP))
+
+    outcomes = record_visits(township, [good, bad, known, elsewhere, good, replace(good, topic="另一件事")])
+
+    assert outcomes[0] == Receipt(visit_id=outcomes[0].visit_id)
+    assert set(outcomes[1].fields) == {"starts_on", "ends_on"}
+    assert outcomes[2].already_there
+    assert "place_id" in outcomes[3].fields
+    assert outcomes[4] == Receipt(visit_id=outcomes[0].visit_id, already_there=True)
+    assert isinstance(outcomes[5], Conflict)
+    assert [visits_with(one.client_id) for one in (good, bad, known, elsewhere)] == [1, 0, 1, 0]
+    assert [line.action for line in lines_about(outcomes[0].visit_id)] == ["visits.create"]
+
+
+def test_two_sendings_that_share_a_visit_at_once_make_one_record_of_it(pingyang, township):
+    shared, start, outcomes = a_visit(), threading.Barrier(4), []
+
+    def send():
+        with pingyang.app_context():
+            start.wait()
+            outcomes.append(record_visits(township, [a_visit(), shared, a_visit()]))
+            db.session.remove()
+
+    phones = [threading.Thread(target=send) for _ in range(4)]
+    for phone in phones:
+        phone.start()
+    for phone in phones:
+        phone.join()
+
+    assert len({one.visit_id for outcome in outcomes for one in outcome}) == 4 * 2 + 1
+    assert sorted(outcome[1].already_there for outcome in outcomes) == [False, True, True, True]
+
+
+def test_judging_writes_nothing(township):
+    good, bad = a_visit(), a_visit(topic="有错", starts_on=today() + timedelta(days=2))
+
+    assert [type(one).__name__ for one in judge_visits(township, [good, bad])] == ["NoneType", "Invalid"]
+    assert visits_with(good.client_id) == 0
 
 
 def test_two_phones_sending_the_same_visit_at_once_make_one_record(pingyang, township):
