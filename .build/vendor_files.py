@@ -16,18 +16,14 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 # library → the files the pages use, as (place in the npm package, place in static/vendor/<library>/)
 DIST_FILES: dict[str, tuple[tuple[str, str], ...]] = {
-    "bootstrap": (("dist/css/bootstrap.min.css", "bootstrap.min.css"), ("LICENSE", "LICENSE")),
+    "idb": (("build/index.js", "index.js"), ("LICENSE", "LICENSE")),
     "leaflet": (
         ("dist/leaflet.js", "leaflet.js"),
         ("dist/leaflet.css", "leaflet.css"),
         ("dist/images", "images"),
         ("LICENSE", "LICENSE"),
     ),
-    "tom-select": (
-        ("dist/js/tom-select.complete.min.js", "tom-select.complete.min.js"),
-        ("dist/css/tom-select.bootstrap5.min.css", "tom-select.bootstrap5.min.css"),
-        ("LICENSE", "LICENSE"),
-    ),
+    "tom-select": (("dist/js/tom-select.complete.min.js", "tom-select.complete.min.js"), ("LICENSE", "LICENSE")),
 }
 FONT_PACKAGE = "pylopdf-fonts-zh-cn"
 FONT_FILE = "NotoSansSC-Regular.otf"

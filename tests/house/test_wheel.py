@@ -60,7 +60,7 @@ def test_everything_of_the_checkout_is_in_the_wheel(names):
 @pytest.mark.parametrize(
     "name",
     [
-        "static/vendor/bootstrap/bootstrap.min.css",
+        "static/vendor/idb/index.js",
         "static/vendor/leaflet/images/layers.png",
         "static/vendor/tom-select/tom-select.complete.min.js",
         "static/vendor/fonts/NotoSansSC-Regular.otf",
