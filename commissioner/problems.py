@@ -93,6 +93,27 @@ class InUse(Problem):
     message = N_("还有其他记录在用它，不能删除。")
 
 
+class NotAPhoto(Problem):
+    """The bytes are no picture of a kind that is taken, or one that cannot be read to its end."""
+
+    http_status = 422
+    message = N_("这不是能用的照片。请用 JPEG、PNG 或 WebP 格式，再传一次。")
+
+
+class TooLarge(Problem):
+    """More bytes or pixels than are taken."""
+
+    http_status = 413
+    message = N_("内容太大了，没有保存。")
+
+
+class TooManyPhotos(Problem):
+    """The visit has as many photos as it may."""
+
+    http_status = 409
+    message = N_("一次走访最多 %(most)s 张照片。")
+
+
 class TooManyTries(Problem):
     """Sign-in is throttled or locked for a while."""
 
