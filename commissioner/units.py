@@ -14,6 +14,8 @@ MU_PER_HECTARE = Decimal(15)
 FEN_PER_YUAN = 100
 FEN_PER_WAN_YUAN = 1_000_000
 LARGEST_FIGURE = Decimal(10) ** 12
+# Nine digits fit the keys of both databases.
+LARGEST_KEY = 10**9 - 1
 
 
 def mu_to_hectares(area_mu: Decimal) -> Decimal:

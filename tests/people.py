@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import json
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -53,6 +54,22 @@ class Person:
         kept = {key: value for key, value in filled.items() if value is not None}
         return self._answer("POST", url, status, data=kept)
 
+    def send(self, url: str, body: Any, status: int = 200, *, method: str = "POST", token: str | None = None) -> Any:
+        """Send JSON (or bytes as they are) to a door for programs; its JSON answer, which must have ``status``."""
+        said = body if isinstance(body, bytes) else json.dumps(body).encode()
+        headers = {"X-CSRFToken": token or self.ask("/sync/hello.json").json["csrf"]}
+        answer = self._fetch(method, url, data=said, headers=headers, content_type="application/json")
+        assert answer.status_code == status, (
+            f"{method} {url}: {answer.status_code}\n{answer.get_data(as_text=True)[:2000]}"
+        )
+        return answer.json
+
+    def ask(self, url: str, status: int = 200, **headers: str) -> Any:
+        """The answer of a door for programs."""
+        answer = self._fetch("GET", url, headers={key.replace("_", "-"): value for key, value in headers.items()})
+        assert answer.status_code == status, f"GET {url}: {answer.status_code}"
+        return answer
+
     def speaks(self, language: str) -> Person:
         """Choose a language."""
         self._client.set_cookie("language", language)
@@ -63,8 +80,7 @@ class Person:
         engine = db.engine
         event.listen(engine, "before_cursor_execute", self._count)
         try:
-            # In an empty context, so that the request stands on its own as it does in a server.
-            response = contextvars.Context().run(self._client.open, url, method=method, **options)
+            response = self._fetch(method, url, **options)
         finally:
             event.remove(engine, "before_cursor_execute", self._count)
         page = Page(url, response)
@@ -74,6 +90,10 @@ class Person:
             read = [query for query in self.queries if query.lstrip().upper().startswith(("SELECT", "WITH"))]
             assert len(read) <= MOST_QUERIES, f"{url} runs {len(read)} queries:\n" + "\n".join(read)
         return page
+
+    def _fetch(self, method: str, url: str, **options: Any) -> Any:
+        # In an empty context, so that the request stands on its own as it does in a server.
+        return contextvars.Context().run(self._client.open, url, method=method, **options)
 
     def _count(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         self.queries.append(statement)
