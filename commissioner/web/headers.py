@@ -9,7 +9,7 @@ DIRECTIVES = {
     "default-src": "'self'",
     "script-src": "'self'",
     "style-src": "'self'",
-    "img-src": "'self' data:",
+    "img-src": "'self' data: blob:",  # blob: a photo that was just chosen
     "frame-src": "'self'",
     "frame-ancestors": "'self'",
     "object-src": "'none'",

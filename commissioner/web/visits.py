@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import time
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,7 +12,6 @@ from commissioner.access import Actor, Permission
 from commissioner.domain import visit_log
 from commissioner.domain.pages import RecordPage
 from commissioner.domain.pickers import choices_of
-from commissioner.domain.subject import Kind
 from commissioner.domain.subjects import SUBJECTS
 from commissioner.domain.visit_defaults import commissioner_choices, visit_defaults
 from commissioner.domain.visit_drafts import VisitDraft
@@ -19,11 +19,11 @@ from commissioner.problems import Conflict, Invalid, NeedsConfirmation
 from commissioner.units import today, whole
 from commissioner.vocabulary import VisitState
 from commissioner.web.errors import told
-from commissioner.web.filters import shown
 from commissioner.web.forms.declared import offer
 from commissioner.web.forms.visits import VisitForm
 from commissioner.web.session import actor, requires
 from commissioner.web.subjects import STORIES
+from commissioner.web.visit_differences import differences
 
 bp = Blueprint("visits", __name__)
 REFERENCES = {"place_id": "places", "base_id": "bases", "project_id": "projects", "campaign_id": "campaigns"}
@@ -53,7 +53,7 @@ def new() -> Any:
 def edit(visit_id: int) -> Any:
     """Change a visit; what it was stays in the audit."""
     draft, version = visit_log.visit_draft(actor(), visit_id)
-    form = VisitForm(data={**_form_values(draft), "version": version})
+    form = VisitForm(data={**_form_values(draft), "client_id": draft.client_id, "version": version})
     if form.validate_on_submit():
         try:
             asked = form.version.data or ""
@@ -114,6 +114,9 @@ def _asked(
         "visits/form.html",
         heading=_("修改走访") if visit_id else _("登记走访"),
         form=form,
+        # A fresh form may be made anew by the page itself: it may have been kept on a phone for days.
+        fresh=request.method == "GET" and visit_id is None,
+        rendered_ms=int(time() * 1000),
         may_care=actor().can(Permission.LOG_CARE_VISIT),
         warnings=[told(one) for one in warnings.warnings.values()] if warnings else [],
         conflict=_differences(conflict) if conflict else None,
@@ -135,18 +138,9 @@ def _offer(form: VisitForm) -> None:
     )
 
 
-def _differences(conflict: Conflict) -> list[dict[str, Any]]:
-    told_fields = [one for one in SUBJECTS["visits"].fields if hasattr(conflict.theirs, one.key)]
-    plain_kinds = {Kind.DATE, Kind.TEXT, Kind.PROSE, Kind.WORD}
-    return [
-        {
-            "label": _(one.label),
-            "before": shown(getattr(conflict.theirs, one.key)),
-            "after": shown(getattr(conflict.ours, one.key)),
-        }
-        for one in told_fields
-        if one.kind in plain_kinds and getattr(conflict.theirs, one.key) != getattr(conflict.ours, one.key)
-    ]
+def _differences(conflict: Conflict) -> list[dict[str, str]]:
+    found = differences(actor(), conflict)
+    return [{"label": one["label"], "before": one["theirs"], "after": one["ours"]} for one in found]
 
 
 def _story(reader: Actor, page: RecordPage) -> dict[str, Any]:

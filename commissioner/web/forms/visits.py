@@ -31,7 +31,9 @@ class VisitForm(Form):
     version = HiddenField()
     starts_on = Day(lazy_gettext("哪一天"), [needed])
     place_id = Picker(lazy_gettext("哪个村"), required=True, description=lazy_gettext("可输入汉字、拼音或首字母"))
-    commissioner_ids = Pickers(lazy_gettext("谁来了"), required=True)
+    commissioner_ids = Pickers(
+        lazy_gettext("谁来了"), required=True, description=lazy_gettext("几位一起来就都选上，每位都记上这次走访")
+    )
     topic = Text(lazy_gettext("为了什么事"), required=True, length=200, render_kw={"autocomplete": "off"})
     outcome = Prose(lazy_gettext("结果怎样"), render_kw={"rows": 3})
 

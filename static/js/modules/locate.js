@@ -9,6 +9,7 @@ export default function locate(box) {
   const say = JSON.parse(words);
   const [ask, forget] = box.querySelectorAll("button");
   const status = box.querySelector("[role=status]");
+  const first = document.getElementById(latitude);
 
   const fill = (id, value) => {
     const field = id && document.getElementById(id);
@@ -16,15 +17,20 @@ export default function locate(box) {
   };
 
   const put = (coords) => {
-    fill(latitude, coords ? coords.latitude.toFixed(DECIMALS) : "");
     fill(longitude, coords ? coords.longitude.toFixed(DECIMALS) : "");
     fill(accuracy, coords ? Math.ceil(coords.accuracy) : "");
     fill(source, coords ? "gps" : "");
-    forget.hidden = !coords;
+    fill(latitude, coords ? coords.latitude.toFixed(DECIMALS) : "");
     status.textContent = coords ? say.done.replace("{metres}", Math.ceil(coords.accuracy)) : "";
+    first.dispatchEvent(new Event("change", { bubbles: true }));
   };
 
   const fail = ({ code }) => { status.textContent = code === DENIED ? say.denied : say.unavailable; };
+
+  const show = () => {
+    forget.hidden = !first.value;
+    if (!first.value) status.textContent = "";
+  };
 
   ask.hidden = false;
   ask.addEventListener("click", () => {
@@ -36,4 +42,7 @@ export default function locate(box) {
     navigator.geolocation.getCurrentPosition(({ coords }) => put(coords), fail, OPTIONS);
   });
   forget.addEventListener("click", () => put(null));
+  first.addEventListener("change", show);
+  first.form?.addEventListener("written", show);
+  show();
 }

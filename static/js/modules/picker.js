@@ -1,5 +1,8 @@
 // A select that can be searched by Chinese, pinyin and initials (each option's data-search), and fetch more from data-url.
+// One that is folded away is dressed when its fold opens; `offer` and `choose` work on a select before and after.
 import "../../vendor/tom-select/tom-select.complete.min.js";
+
+const MOST_SHOWN = 120;
 
 function line(data) {
   const row = document.createElement("div");
@@ -23,14 +26,14 @@ function nothingFound(words) {
   };
 }
 
-function loader(url) {
+function loader(select) {
   return async function load(query, done) {
     try {
-      const address = new URL(url, location.href);
+      const address = new URL(select.dataset.url, location.href);
       address.searchParams.set("q", query);
       const answer = await fetch(address, { headers: { Accept: "application/json" } });
       const found = answer.ok ? await answer.json() : [];
-      this.clearOptions((option) => this.items.includes(option.value));
+      if (!select.dataset.kept) this.clearOptions((option) => this.items.includes(option.value));
       found.forEach(({ group }) => group && this.addOptionGroup(group, { label: group, value: group }));
       done(found.map(({ value, label, search, group }) => ({ value, text: label, search, optgroup: group })));
     } catch {
@@ -39,13 +42,14 @@ function loader(url) {
   };
 }
 
-export default function picker(select) {
-  const { url, nothing, clear, hint } = select.dataset;
+function dress(select) {
+  if (select.tomselect) return;
+  const { nothing, clear, hint } = select.dataset;
   const mayBeEmpty = !select.required && !select.multiple;
   const control = new window.TomSelect(select, {
     searchField: ["text", "search"],
     sortField: [{ field: "$order" }, { field: "$score" }],
-    maxOptions: 300,
+    maxOptions: MOST_SHOWN,
     hidePlaceholder: true,
     allowEmptyOption: false,
     plugins: {
@@ -53,7 +57,8 @@ export default function picker(select) {
       ...(mayBeEmpty ? { clear_button: { title: clear } } : {}),
     },
     render: { option: line, item: line, optgroup_header: header, no_results: nothingFound(nothing ?? "—") },
-    ...(url ? { load: loader(url), shouldLoad: (query) => query.trim().length > 0 } : {}),
+    load: loader(select),
+    shouldLoad: (query) => Boolean(select.dataset.url) && query.trim().length > 0,
   });
   if (!select.multiple && hint) control.control_input.placeholder = hint;
   // What is left behind for posting is not read out a second time.
@@ -61,4 +66,59 @@ export default function picker(select) {
   for (const name of ["aria-describedby", "aria-invalid"]) {
     if (select.hasAttribute(name)) control.control_input.setAttribute(name, select.getAttribute(name));
   }
+}
+
+export default function picker(select) {
+  const fold = select.closest("details:not([open])");
+  if (fold) fold.addEventListener("toggle", () => dress(select), { once: true });
+  else dress(select);
+}
+
+// Gives a picker other choices, [{ value, text, search, optgroup }], and keeps what is chosen.
+export function offer(select, choices) {
+  const control = select.tomselect;
+  if (!control) return offerBare(select, choices);
+  const chosen = control.items.map((value) => control.options[value]).filter(Boolean);
+  control.clearOptions(() => false);
+  control.clearOptionGroups();
+  for (const group of new Set(choices.map((one) => one.optgroup).filter(Boolean))) {
+    control.addOptionGroup(group, { label: group, value: group });
+  }
+  control.addOptions(choices);
+  control.addOptions(chosen); // one that is there already is left as it is
+  return undefined;
+}
+
+function offerBare(select, choices) {
+  const chosen = [...select.selectedOptions];
+  const kept = new Set(chosen.map((one) => one.value));
+  const blank = select.querySelector("option[value='']");
+  const others = choices.filter(({ value }) => !kept.has(value)).map(optionOf);
+  select.replaceChildren(...(blank && !kept.has("") ? [blank] : []), ...chosen, ...others);
+}
+
+function optionOf({ value, text, search }) {
+  const option = new Option(text, value);
+  if (search) option.dataset.search = search;
+  return option;
+}
+
+// Chooses values; one that is not offered is shown under the name given for it.
+export function choose(select, values, names = []) {
+  const wanted = values.filter((value) => value != null && value !== "").map(String);
+  const nameOf = (value) => names[wanted.indexOf(value)] || value;
+  const control = select.tomselect;
+  if (control) {
+    for (const value of wanted) control.addOption({ value, text: nameOf(value) });
+    control.setValue(select.multiple ? wanted : wanted[0] ?? "", true);
+    return;
+  }
+  const known = new Set([...select.options].map((one) => one.value));
+  for (const value of wanted) if (!known.has(value)) select.append(new Option(nameOf(value), value));
+  for (const option of select.options) option.selected = wanted.length ? wanted.includes(option.value) : option.value === "";
+}
+
+// The names of what is chosen.
+export function chosenNames(select) {
+  return [...select.selectedOptions].filter((one) => one.value).map((one) => select.tomselect?.options[one.value]?.text ?? one.textContent.trim());
 }
