@@ -26,6 +26,8 @@ VERBS: Mapping[str, str] = {
     "returned": N_("退回"),
     "disputed": N_("提出异议"),
     "waiting": N_("重新等待确认"),
+    "add_photo": N_("添加照片"),
+    "remove_photo": N_("删除照片"),
     "update": N_("更新进展"),
     "stage": N_("进入新阶段"),
     "stage_taken_back": N_("收回阶段"),
@@ -44,6 +46,9 @@ VERBS: Mapping[str, str] = {
     "sign_in_failed": N_("连续输错密码被锁"),
     "keep": N_("修改设置"),
     "load": N_("装入数据"),
+    "reply": N_("答复"),
+    "assign": N_("交办"),
+    "plan": N_("列入计划"),
 }
 EXTRA_LABELS: Mapping[str, str] = {
     "region_code": N_("区划代码"),
@@ -85,6 +90,11 @@ EXTRA_LABELS: Mapping[str, str] = {
     "correction": N_("更正"),
     "commissioners": N_("特派员"),
     "name": N_("名称"),
+    "reply": N_("答复"),
+    "handed_to": N_("交给谁办"),
+    "planned_stops": N_("列入计划的站点"),
+    "photos": N_("照片张数"),
+    "position_kept": N_("保留照片里的位置"),
     "created": N_("新增行数"),
     "updated": N_("更新行数"),
     "rows": N_("总行数"),
@@ -118,9 +128,11 @@ UNTOLD = frozenset(
         "session_stamp",
         "failed_tries",
         "fingerprint",
+        "content_sha256",
         "logged_by_id",
         "decided_by_id",
         "raised_by_id",
+        "owner_id",
     }
 )
 

@@ -169,7 +169,10 @@ class VisitPhoto(Base):
     added_by_id: Mapped[int | None] = may_point_to("accounts.id")
     received_at: Mapped[Instant]
 
-    __table_args__ = (Index("ix_visit_photos_visit_id_sent_sha256", "visit_id", "sent_sha256", unique=True),)
+    __table_args__ = (
+        Index("ix_visit_photos_content_sha256", "content_sha256"),
+        Index("ix_visit_photos_visit_id_sent_sha256", "visit_id", "sent_sha256", unique=True),
+    )
 
 
 class RaisedProblem(Provenance, Stamped, InPlace, Base):
@@ -199,7 +202,7 @@ class RaisedProblem(Provenance, Stamped, InPlace, Base):
 
 
 class ProblemReply(Base):
-    """What somebody answered to a problem, and the state that the answer brought it to."""
+    """What somebody said of a problem: an answer, the state it brought, or to whom the problem was handed until when."""
 
     __tablename__ = "problem_replies"
 
@@ -210,3 +213,5 @@ class ProblemReply(Base):
     said_at: Mapped[Instant]
     words: Mapped[Prose]
     state: Mapped[RaisedProblemState | None]
+    owner_name: Mapped[Short]
+    due_on: Mapped[date | None]

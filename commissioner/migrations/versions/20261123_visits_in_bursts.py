@@ -126,6 +126,8 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
+        sa.Column("owner_name", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name=op.f("fk_problem_replies_account_id"), ondelete="RESTRICT"
         ),
@@ -142,6 +144,7 @@ def upgrade() -> None:
     op.add_column("visit_photos", sa.Column("position_kept", sa.Boolean(), server_default="0", nullable=False))
     _add_reference("visit_photos", "added_by_id")
     op.create_index(op.f("ix_visit_photos_added_by_id"), "visit_photos", ["added_by_id"], unique=False)
+    op.create_index("ix_visit_photos_content_sha256", "visit_photos", ["content_sha256"], unique=False)
     op.create_index("ix_visit_photos_visit_id_sent_sha256", "visit_photos", ["visit_id", "sent_sha256"], unique=True)
     op.add_column("visits", sa.Column("sent_sha256", sa.String(length=64), nullable=True))
 
@@ -150,6 +153,7 @@ def downgrade() -> None:
     """Take them away again; settings that the earlier release does not know go too."""
     op.drop_column("visits", "sent_sha256")
     op.drop_index("ix_visit_photos_visit_id_sent_sha256", table_name="visit_photos")
+    op.drop_index("ix_visit_photos_content_sha256", table_name="visit_photos")
     op.drop_index("ix_visit_photos_added_by_id", table_name="visit_photos")
     with op.batch_alter_table("visit_photos") as table:
         for name in ("added_by_id", "position_kept", "sent_sha256"):
