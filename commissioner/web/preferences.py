@@ -34,3 +34,8 @@ def _remember(name: str, value: str) -> Response:
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
     answer.set_cookie(name, value, max_age=A_YEAR_SECONDS, httponly=True, samesite="Lax", secure=secure)
     return answer
+
+
+def wants_large_type() -> bool:
+    """Whether this browser asked for large type."""
+    return request.cookies.get(LARGE_TYPE_COOKIE) == "1"

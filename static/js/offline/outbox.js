@@ -37,7 +37,7 @@ export async function durably(names, work) {
 // One may save over what was refused because the server holds another version: then it is an amendment of that version.
 function overTheirs(visit, before) {
   const version = before?.answer?.status === 409 ? before.answer.current_version : null;
-  return version && !visit.edit ? { ...visit, edit: { edit_id: newId(), version } } : visit;
+  return version && !(visit.edit?.version >= version) ? { ...visit, edit: { edit_id: newId(), version } } : visit;
 }
 
 // Keeps a visit and all of its photos ({blob, type, keep_position, photo_id?}); resolves when they are on disk.
@@ -90,6 +90,14 @@ export async function get(client_id) {
 
 export async function photosOf(client_id) {
   return (await open()).getAllFromIndex("photos", "visit", mine(client_id));
+}
+
+// How many photos each visit of the account has: client_id → number.
+export async function photosByVisit(account) {
+  const photos = await (await open()).getAllFromIndex("photos", "account", account);
+  const found = new Map();
+  for (const { client_id, ready } of photos) if (!ready) found.set(client_id, (found.get(client_id) ?? 0) + 1);
+  return found;
 }
 
 // Photos whose visit has arrived and which have not been answered for themselves.

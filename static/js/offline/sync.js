@@ -2,16 +2,17 @@
 import { currentAccount } from "./account.js";
 import { Trouble, hello, sendVisits } from "./door.js";
 import { FORM, newId } from "./migrate.js";
-import { changed, durably, listOutbox } from "./outbox.js";
+import { changed, durably, listOutbox, photosLeft } from "./outbox.js";
 import { sendPhotos } from "./photos.js";
-import { keepNote } from "./store.js";
+import { keepNote, note } from "./store.js";
 import { inTurn } from "./turns.js";
-import { later } from "./waits.js";
+import { FIRST_MS, later } from "./waits.js";
 
 const BATCH = 50;
 const PATIENCE_MS = 45_000;
 const TRIES_TOGETHER = 2;
 const TROUBLES_IN_A_ROW = 3;
+const WAITS_FOR_A_PERSON = ["signed-out", "not-allowed", "other-account"];
 const ARRIVED = [200, 201];
 const REFUSED = [400, 403, 404, 409, 413, 422];
 
@@ -25,15 +26,29 @@ export async function sync({ only = null, anyway = false, patience_ms = PATIENCE
   return answers ?? new Map();
 }
 
+// When there is something to send next, as a time in ms; null: nothing waits.
+export async function nextRound(account) {
+  const visits = (await listOutbox(account)).filter(({ state, form }) => state !== "refused" && form === FORM);
+  const last = await note("last_round");
+  // Without the right person at the door nothing can be sent: opening a page asks again, the clock does not.
+  if (last?.account === account && WAITS_FOR_A_PERSON.includes(last.outcome)) return null;
+  const waiting = [...visits, ...(await photosLeft(account)).filter(({ state }) => state === "waiting")];
+  if (!waiting.length) return null;
+  // A server that could not be asked at all is not asked again at once.
+  const pause = last?.account === account && last.outcome !== "done" ? last.at + FIRST_MS * 6 : 0;
+  return Math.max(pause, Math.min(...waiting.map(({ next_try_at }) => next_try_at ?? 0)));
+}
+
 class Round {
   constructor(account, asked) {
     Object.assign(this, { account, ...asked, answers: new Map(), troubles: 0 });
   }
 
   async run() {
+    const due = await this.due();
+    if (!due.length && (this.only || !(await photosLeft(this.account)).length)) return this.answers;
     let outcome = "done";
     try {
-      const due = await this.due();
       this.guest = await hello(this.patience_ms);
       // The page may be older than the session: what one account wrote is never sent as another.
       if (this.guest.account !== this.account) outcome = "other-account";
@@ -153,7 +168,7 @@ async function arrived({ outbox, photos }, record, answer) {
   if (now && now.revision !== revision) {
     // Written anew while it was on its way: what is here now is an amendment of what has just arrived.
     const edit = { edit_id: newId(), version: answer.version };
-    await outbox.put({ ...now, visit: { ...now.visit, edit: now.visit.edit ?? edit } });
+    await outbox.put({ ...now, visit: { ...now.visit, edit } });
     return;
   }
   await outbox.delete([account, client_id]);

@@ -1,0 +1,67 @@
+// On every page of somebody who logs visits: keeps what works without a network, sends what waits, counts it in the header.
+import { currentAccount, forgetAllBut, kitAge, refreshKit } from "../offline/account.js";
+import { changes, count } from "../offline/outbox.js";
+import { keepShells } from "../offline/shells.js";
+import { keepNote, note, possible } from "../offline/store.js";
+import { nextRound, sync } from "../offline/sync.js";
+
+const KIT_MS = 5 * 60 * 1000;
+
+function quietly(work) {
+  return work.catch((error) => console.info("Working without a network is not ready.", error));
+}
+
+function whenIdle(work) {
+  if ("requestIdleCallback" in window) requestIdleCallback(work, { timeout: 2000 });
+  else setTimeout(work, 300);
+}
+
+async function showCount(account) {
+  const badge = document.querySelector("[data-waiting]");
+  if (!badge) return;
+  const waiting = await count(account);
+  badge.hidden = waiting === 0;
+  badge.querySelector("[data-count]").textContent = waiting;
+}
+
+// Somebody signed out where there was no network: it is done now.
+async function finishLeaving(account) {
+  if ((await note("leaving")) !== account) return false;
+  const form = document.querySelector("form[data-module~='sign-out']");
+  if (!navigator.onLine || !form) return true;
+  await keepNote("leaving", null);
+  form.submit();
+  return true;
+}
+
+async function keep({ account, shell }) {
+  if (await finishLeaving(account)) return;
+  await forgetAllBut(account);
+  await navigator.serviceWorker.register("/sw.js", { scope: "/", updateViaCache: "none" });
+  if (!navigator.onLine) return;
+  if ((await kitAge()) > KIT_MS) await refreshKit();
+  await keepShells({ account, shell });
+}
+
+function sendOnTime(account) {
+  let timer = null;
+  const plan = async () => {
+    clearTimeout(timer);
+    const at = await nextRound(account);
+    if (at !== null) timer = setTimeout(go, Math.max(1000, at - Date.now()));
+  };
+  const go = (asked) => quietly(sync(asked).then(plan));
+  window.addEventListener("online", () => go({ anyway: true }));
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && go());
+  changes.addEventListener("change", () => quietly(plan()));
+  go();
+}
+
+export default function field(body) {
+  if (!possible()) return;
+  const { account } = currentAccount();
+  quietly(showCount(account));
+  changes.addEventListener("change", () => quietly(showCount(account)));
+  sendOnTime(account);
+  whenIdle(() => quietly(keep(body.dataset)));
+}

@@ -1,0 +1,87 @@
+// Keeps the site's own files, and the pages for logging visits, so that they open with no network.
+// The server puts RELEASE and FILES before this text. Nothing else is ever kept here; what people wrote is in the database.
+
+const FILES_OF = "release-";
+const SHELLS_OF = "shells-";
+const CACHE = `${FILES_OF}${RELEASE}`;
+const OFFLINE = "/offline";
+const SHELLS = ["/visits/log", "/visits/waiting"];
+// After these, a kept page would say who or what is no longer so.
+const CHANGES_THE_READER = ["/sign-in", "/sign-out", "/password", "/language", "/large-type"];
+const PATIENCE_MS = 1500;
+const LOOSELY = { ignoreSearch: true, ignoreVary: true };
+
+// Pages that another release of the server gave: their files come from there as well.
+const strangers = new Set();
+
+self.addEventListener("install", (event) => {
+  const fresh = FILES.map((file) => new Request(file, { cache: "no-cache" }));
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(fresh)).then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(dropCaches((name) => name.startsWith(FILES_OF) && name !== CACHE).then(() => self.clients.claim()));
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const address = new URL(request.url);
+  if (address.origin !== self.location.origin) return;
+  if (request.mode === "navigate") event.respondWith(opened(event, address));
+  else if (request.method === "GET" && address.pathname.startsWith("/static/")) event.respondWith(file(event));
+});
+
+async function dropCaches(unwanted) {
+  const names = await caches.keys();
+  await Promise.all(names.filter(unwanted).map((name) => caches.delete(name)));
+}
+
+async function file({ request, clientId }) {
+  const kept = await (await caches.open(CACHE)).match(request, LOOSELY);
+  if (!kept) return fetch(request);
+  return strangers.has(clientId) ? fetch(request).catch(() => kept) : kept;
+}
+
+async function opened(event, address) {
+  const { request } = event;
+  if (request.method !== "GET" || !SHELLS.includes(address.pathname)) return fromNetwork(event, address);
+  const kept = await shell(address.pathname);
+  if (!kept) return fromNetwork(event, address);
+  return address.search ? soonFromNetwork(event, kept) : kept;
+}
+
+async function shell(path) {
+  const name = (await caches.keys()).find((one) => one.startsWith(SHELLS_OF));
+  return name && (await caches.open(name)).match(path, LOOSELY);
+}
+
+// What was asked for in the address is known to the server; where it does not answer soon, the kept page reads it too.
+async function soonFromNetwork(event, kept) {
+  const late = new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS, kept); });
+  const answer = fetch(event.request).then((one) => (one.status >= 500 ? kept : known(event, one)), () => kept);
+  event.waitUntil(answer);
+  return Promise.race([answer, late]);
+}
+
+async function fromNetwork(event, address) {
+  try {
+    const answer = known(event, await fetch(event.request));
+    // Only now: a page that could not be sent has changed nothing.
+    const changes = event.request.method === "POST" && CHANGES_THE_READER.includes(address.pathname);
+    if (changes) await dropCaches((name) => name.startsWith(SHELLS_OF));
+    return answer;
+  } catch (error) {
+    const kept = (await shell(OFFLINE)) ?? (await (await caches.open(CACHE)).match(OFFLINE, LOOSELY));
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+function known(event, answer) {
+  const release = answer.headers.get("X-Release");
+  if (release && release !== RELEASE) {
+    strangers.add(event.resultingClientId);
+    event.waitUntil(self.registration.update().catch(() => {}));
+  }
+  return answer;
+}
