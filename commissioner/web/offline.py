@@ -23,8 +23,13 @@ from commissioner.web.session import maybe_signed_in, requires
 bp = Blueprint("offline", __name__)
 
 WORKER = "js/offline/worker.js"
-# Nobody reads these without a network: the leader's map, the licences, the report's font, and the worker itself.
-NOT_KEPT = ("js/map/", "js/modules/leader-map.js", "css/map.css", "vendor/fonts/", WORKER)
+# Nobody reads these without a network: the leader's map (but its ground, which the small map of a visit stands on), the
+# licences, the report's font, and the worker itself.
+LEADERS_MAP = ("frame", "hover", "marks", "page", "points", "story", "talk")
+NOT_KEPT = (
+    *(f"js/map/{name}.js" for name in LEADERS_MAP),
+    *("js/modules/leader-map.js", "css/map.css", "vendor/fonts/", WORKER),
+)
 KEPT_KINDS = {".css", ".js", ".svg", ".png"}
 
 
@@ -45,7 +50,7 @@ def worker() -> Response:
 @requires(None)
 def page() -> str:
     """What is shown where a page cannot be fetched; it is kept on the phone, so it names nobody."""
-    nobody: dict[str, Any] = {"me": None, "nav": [], "quick_log_url": None, "feedback_url": None, "field": None}
+    nobody: dict[str, Any] = {"me": None, "nav": [], "quick_log_url": None, "feedback_url": None, "phone": None}
     return render_template("offline/page.html", **nobody)
 
 
@@ -94,7 +99,7 @@ def _field() -> dict[str, Any]:
     person = maybe_signed_in()
     works = person is not None and person.actor.can(Permission.LOG_VISIT) and not person.must_change_password
     return {
-        "field": _phone_of(person) if person is not None and works else None,
+        "phone": _phone_of(person) if person is not None and works else None,
         "waiting_url": url_for("offline.waiting"),
     }
 
