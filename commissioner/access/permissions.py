@@ -70,6 +70,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_REGISTERS,
         }
     ),
-    Role.INSTITUTION: frozenset(_EVERYBODY),
-    Role.LEADER: frozenset({*_EVERYBODY, Permission.SEE_REGISTERS}),
+    # Whoever reads may say what is wrong: that is what the feedback link at the foot of each page is for.
+    Role.INSTITUTION: frozenset({*_EVERYBODY, Permission.RAISE_PROBLEM}),
+    Role.LEADER: frozenset({*_EVERYBODY, Permission.RAISE_PROBLEM, Permission.SEE_REGISTERS}),
 }

@@ -25,12 +25,13 @@ RECENT = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One thing to know: a list, by subject and filters. ``{year}`` in a filter is the present year."""
+    """One thing to know: a list, by subject, filters and order. In a filter ``{year}`` is the year, ``{me}`` who asks."""
 
     text: str
     subject: str
     filters: Mapping[str, str] = field(default_factory=dict)
     tone: str = "warn"
+    sort: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,11 @@ VISITS_RETURNED = Line(text=N_("走访被退回，请补充"), subject="visits",
 VISITS_DISPUTED = Line(text=N_("走访有异议"), subject="visits", filters={"state": "disputed"}, tone="bad")
 PROBLEMS_OVERDUE = Line(text=N_("问题过了期限还没解决"), subject="problems", filters={"overdue": "1"}, tone="bad")
 PROBLEMS_OPEN = Line(text=N_("问题等待解决"), subject="problems", filters={"state": "open"})
+PROBLEMS_MINE = Line(
+    text=N_("交给您办的问题"), subject="problems", filters={"owner": "{me}", "unsettled": "1"}, sort="due_on"
+)
+PROBLEMS_UNOWNED = Line(text=N_("问题还没有人负责"), subject="problems", filters={"unowned": "1"})
+PROBLEMS_ANSWERED = Line(text=N_("您反映的问题有新答复"), subject="problems", filters={"answered": "{me}"}, tone="good")
 NEEDS_OPEN = Line(text=N_("需求等待对接"), subject="needs", filters={"state": "open"})
 MILESTONES_OVERDUE = Line(text=N_("项目节点过期未完成"), subject="milestones", filters={"overdue": "1"}, tone="bad")
 IMPACTS_UNVERIFIED = Line(text=N_("成效数字等待核实"), subject="impacts", filters={"state": "reported"})
@@ -68,27 +74,29 @@ POSTINGS_UNVISITED = Line(
     text=N_("在派特派员今年还没有走访记录"), subject="postings", filters={"unvisited": "{year}"}, tone=""
 )
 PROJECTS_SILENT = Line(text=N_("在研项目今年还没有更新进展"), subject="projects", filters={"silent": "{year}"}, tone="")
+STOPS_TO_GO = Line(text=N_("关爱活动还没有走到的站点"), subject="stops", filters={"to_go": "1"}, tone="")
 PLACES_UNPLACED = Line(text=N_("村还没有自己的地图位置"), subject="places", filters={"unplaced": "1"}, tone="")
 TOWNSHIPS_UNSERVED = Line(text=N_("乡镇今天没有特派员"), subject="places", filters={"unserved": "1"}, tone="")
 VISITS_WITHOUT_OUTCOME = Line(text=N_("走访没有写结果"), subject="visits", filters={"no_outcome": "1"}, tone="")
 
+PROBLEMS_TO_SETTLE = (PROBLEMS_MINE, PROBLEMS_ANSWERED, PROBLEMS_OVERDUE, PROBLEMS_UNOWNED, PROBLEMS_OPEN)
 _OFFICER = (
-    (VISITS_WAITING, VISITS_DISPUTED, PROBLEMS_OVERDUE, PROBLEMS_OPEN, NEEDS_OPEN, IMPACTS_UNVERIFIED),
-    (POSTINGS_UNVISITED, PROJECTS_SILENT, TOWNSHIPS_UNSERVED, PLACES_UNPLACED),
+    (VISITS_WAITING, VISITS_DISPUTED, *PROBLEMS_TO_SETTLE, NEEDS_OPEN, IMPACTS_UNVERIFIED),
+    (POSTINGS_UNVISITED, STOPS_TO_GO, PROJECTS_SILENT, TOWNSHIPS_UNSERVED, PLACES_UNPLACED),
 )
 LINES: Mapping[Role, tuple[tuple[Line, ...], tuple[Line, ...]]] = {
     Role.ADMINISTRATOR: _OFFICER,
     Role.OFFICER: _OFFICER,
     Role.TOWNSHIP: (
-        (VISITS_WAITING, VISITS_DISPUTED, PROBLEMS_OVERDUE, PROBLEMS_OPEN, NEEDS_OPEN),
+        (VISITS_WAITING, VISITS_DISPUTED, *PROBLEMS_TO_SETTLE, NEEDS_OPEN),
         (POSTINGS_UNVISITED, VISITS_WITHOUT_OUTCOME, PLACES_UNPLACED),
     ),
     Role.COMMISSIONER: (
-        (VISITS_RETURNED, VISITS_DISPUTED, MILESTONES_OVERDUE, PROBLEMS_OPEN),
+        (VISITS_RETURNED, VISITS_DISPUTED, PROBLEMS_MINE, PROBLEMS_ANSWERED, MILESTONES_OVERDUE, PROBLEMS_OPEN),
         (PROJECTS_SILENT, VISITS_WITHOUT_OUTCOME),
     ),
-    Role.INSTITUTION: ((VISITS_WAITING, MILESTONES_OVERDUE), (POSTINGS_UNVISITED, PROJECTS_SILENT)),
-    Role.LEADER: ((INSTRUCTIONS_OPEN, PROBLEMS_OVERDUE), (TOWNSHIPS_UNSERVED, POSTINGS_UNVISITED)),
+    Role.INSTITUTION: ((VISITS_WAITING, PROBLEMS_ANSWERED, MILESTONES_OVERDUE), (POSTINGS_UNVISITED, PROJECTS_SILENT)),
+    Role.LEADER: ((INSTRUCTIONS_OPEN, PROBLEMS_ANSWERED, PROBLEMS_OVERDUE), (TOWNSHIPS_UNSERVED, POSTINGS_UNVISITED)),
 }
 FIGURES = (
     Line(text=N_("实施项目"), subject="projects", filters={"year": "{year}"}),
@@ -102,7 +110,8 @@ def home(actor: Actor) -> Home:
     """The home page of ``actor``'s role; at most seven queries."""
     waiting, missing = LINES[actor.role]
     year = latest_year(actor)
-    lines = [*_filled(waiting, today().year), *_filled(missing, today().year), *_filled(FIGURES, year)]
+    present = today().year
+    lines = [*_filled(actor, (*waiting, *missing), present), *_filled(actor, FIGURES, year)]
     counted = _counted(actor, lines)
     first, second = len(waiting), len(waiting) + len(missing)
     return Home(
@@ -123,8 +132,9 @@ def latest_year(actor: Actor) -> int:
     return last.year if last else today().year
 
 
-def _filled(lines: Sequence[Line], year: int) -> list[tuple[Line, dict[str, str]]]:
-    return [(line, {key: value.format(year=year) for key, value in line.filters.items()}) for line in lines]
+def _filled(actor: Actor, lines: Sequence[Line], year: int) -> list[tuple[Line, dict[str, str]]]:
+    known = {"year": year, "me": actor.account_id or 0}
+    return [(line, {key: value.format(**known) for key, value in line.filters.items()}) for line in lines]
 
 
 def _counted(actor: Actor, lines: Sequence[tuple[Line, dict[str, str]]]) -> list[Counted]:

@@ -1,27 +1,27 @@
-"""Care campaigns, and the problems raised in the field with who must act and how they were solved."""
+"""Problems raised in the field and what people say of the software: the register. What follows is in ``problem_replies``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, distinct, func, select
+from sqlalchemy import ColumnElement, Select, func, inspect, or_, select
 
-from commissioner.access import Actor, Permission, scope
+from commissioner.access import Actor, Permission
 from commissioner.access.regions import FULL_DIGITS
-from commissioner.domain.listing import Filter, Listing
+from commissioner.domain.listing import Column, ColumnKind, Filter, Listing, ListQuery, counting
 from commissioner.domain.programme import setting
 from commissioner.domain.subject import (
     Field,
     Kind,
-    Related,
     Subject,
     date_column,
     id_filter,
     illustrative_column,
     link_column,
-    on_date,
+    name_of,
     place_column,
     text_column,
     township_filter,
@@ -29,14 +29,22 @@ from commissioner.domain.subject import (
     words_filter,
     year_filter,
 )
-from commissioner.models import Campaign, Place, RaisedProblem, Visit, VisitCommissioner, db
+from commissioner.models import Account, Place, ProblemReply, RaisedProblem, Visit, VisitCommissioner, db
+from commissioner.models.base import now
 from commissioner.problems import Invalid, Problem
-from commissioner.units import today
+from commissioner.units import LOCAL_ZONE, today, whole
 from commissioner.vocabulary import N_, NC_, RaisedProblemCategory, RaisedProblemState, SettingKey
 
 HEADING_CHARACTERS = 40
 HEADING = func.substr(RaisedProblem.description, 1, HEADING_CHARACTERS)
+# Who must act: the person it was handed to, else the body that has no account.
+IN_CHARGE = func.coalesce(name_of(Account, Account.display_name, RaisedProblem.owner_id), RaisedProblem.owner)
 SETTLING = ("state", "solved_on", "resolution", "owner", "due_on")
+UNSETTLED = (RaisedProblemState.OPEN, RaisedProblemState.IN_HAND)
+# Filters that say how far the problems are; a share of the solved ones is told without them.
+STANDINGS = frozenset({"state", "overdue", "unsettled", "unowned", "answered"})
+ANSWER_DAYS = 14
+NO_DATE = date(9999, 12, 31)
 
 
 def raised_on_campaign(campaign_id: int) -> ColumnElement[bool]:
@@ -54,45 +62,67 @@ def raised_with(commissioner_id: int) -> ColumnElement[bool]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CampaignTally:
-    """What a campaign came to: visits, distinct places, problems raised and solved."""
+class Solved:
+    """How many problems were raised, and how many of them are solved."""
 
-    visits: int
-    places: int
     raised: int
     solved: int
 
 
-def campaign_tally(actor: Actor, campaign_id: int) -> CampaignTally:
-    """The counts of a campaign as ``actor`` may see its visits and problems, in one statement."""
-    of_campaign = (scope(actor, Visit), Visit.campaign_id == campaign_id)
-    raised = (scope(actor, RaisedProblem), raised_on_campaign(campaign_id))
-    solved = RaisedProblem.state == RaisedProblemState.SOLVED
-    counts = {
-        "visits": select(func.count(Visit.id)).where(*of_campaign),
-        "places": select(func.count(distinct(Visit.place_id))).where(*of_campaign),
-        "raised": select(func.count(RaisedProblem.id)).where(*raised),
-        "solved": select(func.count(RaisedProblem.id)).where(*raised, solved),
+def solved_counts(actor: Actor, filters: Mapping[str, str], text: str = "") -> dict[str, Select[int]]:
+    """The two counts behind every "solved k of n", as the list of ``filters`` counts itself, whatever stands in its way."""
+    asked = {key: value for key, value in filters.items() if key not in STANDINGS}
+    solved = {**asked, "state": RaisedProblemState.SOLVED.value}
+    return {
+        "raised": counting(actor, PROBLEMS.listing, ListQuery(filters=asked, text=text)),
+        "solved": counting(actor, PROBLEMS.listing, ListQuery(filters=solved, text=text)),
     }
-    columns = (statement.scalar_subquery().label(key) for key, statement in counts.items())
-    return CampaignTally(**db.session.execute(select(*columns)).mappings().one())
+
+
+def solved_of(actor: Actor, query: ListQuery) -> Solved:
+    """Solved k of n among the problems that ``query`` finds, in one statement."""
+    counts = solved_counts(actor, query.filters, query.text)
+    row = db.session.execute(select(*(one.scalar_subquery().label(key) for key, one in counts.items()))).mappings()
+    return Solved(**row.one())
+
+
+def _unsettled(value: str) -> ColumnElement[bool]:
+    result: ColumnElement[bool] = RaisedProblem.state.in_(UNSETTLED)
+    return result
 
 
 def _overdue(value: str) -> ColumnElement[bool]:
     """Due before today and not settled."""
-    unsettled = RaisedProblem.state.in_((RaisedProblemState.OPEN, RaisedProblemState.IN_HAND))
-    result: ColumnElement[bool] = unsettled & (RaisedProblem.due_on < today())
-    return result
+    return _unsettled(value) & (RaisedProblem.due_on < today())
 
 
-def _check_campaign(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> None:
-    if draft.get("ends_on") and draft["ends_on"] < draft["starts_on"]:
-        raise Invalid({"ends_on": N_("结束日期不能早于开始日期。")})
+def _unowned(value: str) -> ColumnElement[bool]:
+    """Not settled, and neither a person nor a body must act."""
+    return _unsettled(value) & RaisedProblem.owner_id.is_(None) & (RaisedProblem.owner == "")
 
 
-def _complete_campaign(actor: Actor, row: Any, draft: Mapping[str, Any]) -> None:
-    if not row.region_code:
-        row.region_code = (actor.county_prefix or setting(SettingKey.REGION_CODE)).ljust(FULL_DIGITS, "0")
+def _answered(value: str) -> ColumnElement[bool] | None:
+    """Raised by the account, and somebody else had the last word within the last days."""
+    account_id = whole(value)
+    if account_id is None:
+        return None
+    since = datetime.combine(today() - timedelta(days=ANSWER_DAYS), time.min, LOCAL_ZONE)
+    of_this = (ProblemReply.problem_id == RaisedProblem.id,)
+    last = select(func.max(ProblemReply.id)).where(*of_this).correlate(RaisedProblem).scalar_subquery()
+    heard = select(ProblemReply.id).where(
+        ProblemReply.id == last,
+        or_(ProblemReply.account_id.is_(None), ProblemReply.account_id != account_id),
+        ProblemReply.said_at >= since,
+    )
+    return (RaisedProblem.raised_by_id == account_id) & heard.correlate(RaisedProblem).exists()
+
+
+def _by_account(column: Any) -> Any:
+    def predicate(value: str) -> ColumnElement[bool] | None:
+        account_id = whole(value)
+        return None if account_id is None else column == account_id
+
+    return predicate
 
 
 def _own_place(actor: Actor) -> tuple[int, str] | None:
@@ -147,47 +177,19 @@ def _settling_faults(actor: Actor, draft: Mapping[str, Any], row_id: int | None)
 def _complete_problem(actor: Actor, row: Any, draft: Mapping[str, Any]) -> None:
     if row.id is None:
         row.raised_by_id = actor.account_id
+    elif inspect(row).attrs.state.history.has_changes():
+        # Whoever settles a problem in its form speaks in its thread too.
+        add_reply(actor, row.id, words=row.resolution, state=row.state)
     own_place = _own_place(actor) if row.place_id is None else None
     if own_place is not None:
         row.place_id, row.region_code = own_place
 
 
-CAMPAIGNS = Subject(
-    name="campaigns",
-    model=Campaign,
-    title=NC_("list", "关爱活动"),
-    one=NC_("one", "关爱活动"),
-    heading=Campaign.name,
-    fields=(
-        Field(key="name", label=N_("名称"), required=True),
-        Field(key="starts_on", label=N_("开始日期"), kind=Kind.DATE, required=True),
-        Field(key="ends_on", label=N_("结束日期"), kind=Kind.DATE),
-        Field(key="note", label=N_("说明"), kind=Kind.PROSE),
-    ),
-    listing=Listing(
-        model=Campaign,
-        columns=(
-            link_column("name", N_("名称"), Campaign.name),
-            date_column("starts_on", N_("开始日期"), Campaign.starts_on),
-            date_column("ends_on", N_("结束日期"), Campaign.ends_on),
-            illustrative_column(Campaign),
-        ),
-        filters=(year_filter(Campaign.starts_on), on_date(Campaign.starts_on, Campaign.ends_on)),
-        search=(Campaign.name, Campaign.note),
-        order=(Campaign.starts_on.desc(),),
-    ),
-    related=(
-        Related(
-            subject="visits",
-            title=NC_("list", "走访"),
-            condition=lambda row_id: Visit.campaign_id == row_id,
-            field="campaign_id",
-        ),
-        Related(subject="problems", title=NC_("list", "反映的问题"), condition=raised_on_campaign),
-    ),
-    check=_check_campaign,
-    complete=_complete_campaign,
-)
+def add_reply(actor: Actor, problem_id: int, **said: Any) -> None:
+    """One more line of a problem's thread, within a change."""
+    who = {"account_id": actor.account_id, "account_name": actor.name, "said_at": now()}
+    db.session.add(ProblemReply(problem_id=problem_id, **who, **said))
+
 
 PROBLEMS = Subject(
     name="problems",
@@ -229,8 +231,15 @@ PROBLEMS = Subject(
             word_column("category", N_("类别"), RaisedProblem.category),
             place_column(RaisedProblem),
             date_column("raised_on", N_("反映日期"), RaisedProblem.raised_on),
-            text_column("owner", N_("责任单位或责任人"), RaisedProblem.owner),
-            date_column("due_on", N_("应解决日期"), RaisedProblem.due_on),
+            text_column("owner", N_("责任单位或责任人"), IN_CHARGE),
+            # What has no date comes last, on either database.
+            Column(
+                key="due_on",
+                label=N_("应解决日期"),
+                value=RaisedProblem.due_on,
+                kind=ColumnKind.DATE,
+                sort=func.coalesce(RaisedProblem.due_on, NO_DATE),
+            ),
             word_column("state", N_("状态"), RaisedProblem.state),
             illustrative_column(RaisedProblem),
         ),
@@ -240,6 +249,16 @@ PROBLEMS = Subject(
             words_filter("category", N_("类别"), RaisedProblem.category, RaisedProblemCategory),
             township_filter(RaisedProblem),
             Filter(key="overdue", label=N_("过了期限还没解决"), predicate=_overdue, kind="hidden"),
+            Filter(key="unsettled", label=N_("还没解决"), predicate=_unsettled, kind="hidden"),
+            Filter(key="unowned", label=N_("还没有人负责"), predicate=_unowned, kind="hidden"),
+            Filter(key="owner", label=N_("交给一个人办"), predicate=_by_account(RaisedProblem.owner_id), kind="hidden"),
+            Filter(
+                key="raised_by",
+                label=N_("一个人反映的"),
+                predicate=_by_account(RaisedProblem.raised_by_id),
+                kind="hidden",
+            ),
+            Filter(key="answered", label=N_("有新答复"), predicate=_answered, kind="hidden"),
             id_filter("campaign", raised_on_campaign),
             id_filter("commissioner", raised_with),
             id_filter("visit", lambda value: RaisedProblem.visit_id == value),

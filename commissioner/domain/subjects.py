@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from commissioner.domain.bases import BASES, MEASUREMENTS
 from commissioner.domain.briefings import BRIEFINGS, INSTRUCTIONS
+from commissioner.domain.campaigns import CAMPAIGNS, STOPS
 from commissioner.domain.commissioners import COMMISSIONERS, ORGANISATIONS, TEAM_MEMBERS
 from commissioner.domain.impacts import IMPACTS
 from commissioner.domain.indicators import INDICATORS
@@ -13,7 +14,7 @@ from commissioner.domain.introductions import INTRODUCTIONS, TRAININGS
 from commissioner.domain.needs import MATCHES, NEEDS
 from commissioner.domain.places import PLACES
 from commissioner.domain.postings import BATCHES, POSTINGS
-from commissioner.domain.problems import CAMPAIGNS, PROBLEMS
+from commissioner.domain.problems import PROBLEMS
 from commissioner.domain.projects import FUNDINGS, MILESTONES, PROJECT_PLACES, PROJECTS, TARGETS
 from commissioner.domain.recognitions import PAIRINGS, RECOGNITIONS
 from commissioner.domain.subject import Subject
@@ -41,6 +42,7 @@ SUBJECTS: Mapping[str, Subject] = {
         TRAININGS,
         VISITS,
         CAMPAIGNS,
+        STOPS,
         PROBLEMS,
         IMPACTS,
         BRIEFINGS,

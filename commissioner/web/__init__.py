@@ -18,6 +18,7 @@ from commissioner.web import (
     home,
     map,
     offline,
+    photos,
     places,
     preferences,
     problems,
@@ -28,6 +29,7 @@ from commissioner.web import (
     subjects,
     sync,
     visit_checks,
+    visit_papers,
     visits,
 )
 from commissioner.web.context import init_context
@@ -48,6 +50,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     visits.bp,
     offline.bp,
     visit_checks.bp,
+    photos.bp,
+    visit_papers.bp,
     projects.bp,
     problems.bp,
     places.bp,

@@ -39,7 +39,8 @@ def index() -> str:
 
 
 def _item(one: Counted) -> dict[str, Any]:
-    href = url_for("subjects.index", name=one.line.subject, **one.filters)
+    order = {"sort": one.line.sort} if one.line.sort else {}
+    href = url_for("subjects.index", name=one.line.subject, **one.filters, **order)
     return {"text": _(one.line.text), "href": href, "count": one.count, "tone": one.line.tone}
 
 

@@ -1,4 +1,4 @@
-"""What the pages of bases, impacts, problems, campaigns, indicators and instructions tell beyond their facts."""
+"""What the pages of bases, impacts, indicators and instructions tell beyond their facts."""
 
 from __future__ import annotations
 
@@ -14,15 +14,12 @@ from commissioner.domain.growth import Growth, growth_of
 from commissioner.domain.impacts import same_figure
 from commissioner.domain.indicators import completion_of
 from commissioner.domain.pages import RecordPage
-from commissioner.domain.problems import campaign_tally
 from commissioner.reports.charts import StepChart, step_chart
 from commissioner.units import today
-from commissioner.vocabulary import RaisedProblemState
 from commissioner.web.annual_pages import decimal_said
 from commissioner.web.subjects import STORIES
 
 LATIN = re.compile(r"([A-Za-z][A-Za-z.×'’ -]*[A-Za-z.])")
-TONES = {RaisedProblemState.SOLVED: "good", RaisedProblemState.DROPPED: "quiet", RaisedProblemState.OPEN: "warn"}
 
 
 def _value(page: RecordPage, key: str) -> Any:
@@ -62,35 +59,6 @@ def impact_story(actor: Actor, page: RecordPage) -> dict[str, Any]:
         "unit": told.unit,
         "years": same_figure(actor, page.id),
     }
-
-
-def problem_story(actor: Actor, page: RecordPage) -> dict[str, Any]:
-    """From raised to solved."""
-    overdue = _overdue(page)
-    steps = [
-        {"on": _value(page, "raised_on"), "title": _("反映"), "text": ""},
-        {
-            "on": _value(page, "due_on"),
-            "title": _("应解决"),
-            "text": _value(page, "owner"),
-            "tag": _("已过期") if overdue else "",
-            "tone": "bad",
-        },
-        {"on": _value(page, "solved_on"), "title": _("已解决"), "text": _value(page, "resolution")},
-    ]
-    return {"steps": [one for one in steps if one["on"]], "tone": TONES.get(_value(page, "state"), "")}
-
-
-def _overdue(page: RecordPage) -> bool:
-    settled = _value(page, "state") in {RaisedProblemState.SOLVED, RaisedProblemState.DROPPED}
-    due_on: date | None = _value(page, "due_on")
-    return due_on is not None and not settled and due_on < today()
-
-
-def campaign_story(actor: Actor, page: RecordPage) -> dict[str, Any]:
-    """Solved k of n."""
-    tally = campaign_tally(actor, page.id)
-    return {"visits": tally.visits, "places": tally.places, "raised": tally.raised, "solved": tally.solved}
 
 
 def indicator_story(actor: Actor, page: RecordPage) -> dict[str, Any]:
@@ -145,8 +113,6 @@ def instruction_story(actor: Actor, page: RecordPage) -> dict[str, Any]:
 STORIES.update(
     bases=base_story,
     impacts=impact_story,
-    problems=problem_story,
-    campaigns=campaign_story,
     indicators=indicator_story,
     instructions=instruction_story,
 )

@@ -34,6 +34,8 @@ MOST_PICKED = 30
 OWN_NEW = {"visits": "visits.new"}
 # Subjects whose pages tell more than their facts: a function from the actor and the page to the template's context.
 STORIES: dict[str, Any] = {}
+# Subjects whose lists tell more than their rows: a function from the actor and the list to a sentence.
+LIST_WORDS: dict[str, Any] = {}
 
 
 def known(name: str) -> Subject:
@@ -60,7 +62,8 @@ def index(name: str) -> str:
     if subject.keep is not None and actor().can(subject.keep) and not subject.parent:
         page.new_url = url_for(OWN_NEW[name]) if name in OWN_NEW else url_for("subjects.new", name=name)
         page.new_label = _("新增%(one)s", one=_(subject.one))
-    return render_template("list.html", page=page, subject=subject)
+    lede = LIST_WORDS[name](actor(), page) if name in LIST_WORDS else ""
+    return render_template("list.html", page=page, subject=subject, lede=lede)
 
 
 def row_address(subject: Subject, row_id: int) -> str:

@@ -19,7 +19,7 @@ log_visit              ●          ●       ●          ●            ·    
 log_care_visit         ●          ●       ·          ·            ·         ·
 confirm_visit          ●          ●       ●          ·            ·         ·
 raise_need             ●          ●       ●          ·            ·         ·
-raise_problem          ●          ●       ●          ●            ·         ·
+raise_problem          ●          ●       ●          ●            ●         ●
 settle_problem         ●          ●       ●          ·            ·         ·
 update_project         ●          ●       ·          ●            ·         ·
 answer_match           ●          ●       ●          ●            ·         ·

@@ -11,7 +11,8 @@ from flask import Flask
 from commissioner.access import SYSTEM, Actor
 from commissioner.domain import records
 from commissioner.domain.listing import ListQuery, listed
-from commissioner.domain.problems import CAMPAIGNS, PROBLEMS, campaign_tally
+from commissioner.domain.campaigns import CAMPAIGNS, campaign_tally
+from commissioner.domain.problems import PROBLEMS
 from commissioner.domain.programme import keep_settings
 from commissioner.models import Campaign, RaisedProblem, db
 from commissioner.problems import Invalid, NotFound

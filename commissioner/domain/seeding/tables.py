@@ -101,6 +101,7 @@ TABLES: tuple[SeedTable, ...] = (
         model=models.Visit,
         links=(Link(column="commissioners", model=models.VisitCommissioner, own="visit_id", other="commissioner_id"),),
     ),
+    SeedTable(model=models.CampaignStop),
     SeedTable(model=models.RaisedProblem),
     SeedTable(model=models.Impact),
     SeedTable(
