@@ -94,7 +94,7 @@ def kept_files() -> list[str]:
 
 
 @bp.app_context_processor
-def _field() -> dict[str, Any]:
+def _phone() -> dict[str, Any]:
     """For the frame of every page: whose phone this is, if that person logs visits."""
     person = maybe_signed_in()
     works = person is not None and person.actor.can(Permission.LOG_VISIT) and not person.must_change_password
