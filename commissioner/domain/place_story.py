@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from commissioner.access import Actor, covers, scope
 from commissioner.domain.coverage import counted_visit, paired_on, posted_on, posted_within_on
 from commissioner.domain.pages import Pointer
 from commissioner.domain.places import here_or_below
+from commissioner.domain.problems import Solved, solved_counts
 from commissioner.domain.programme import coverage_days
 from commissioner.domain.subject import place_name, running
 from commissioner.models import Commissioner, Place, PlaceEvent, PlaceTagging, Posting, Visit, db
@@ -77,12 +79,13 @@ class PlaceStory:
     coverage: Coverage | None
     serving: tuple[Serving, ...]
     events: tuple[PlaceEventLine, ...]
+    problems: Solved
 
 
-def place_story(actor: Actor, place_id: int, day: date) -> PlaceStory:
-    """The story of a place on ``day``: two queries."""
+def place_story(actor: Actor, place_id: int, day: date, problem_filters: Mapping[str, str] | None = None) -> PlaceStory:
+    """The story of a place on ``day``: two queries. ``problem_filters`` ask the list of problems for those here."""
     visit_days = coverage_days()
-    rows = _profile(actor, place_id, day)
+    rows = _profile(actor, place_id, day, problem_filters or {"place": str(place_id)})
     row = rows[0]
     return PlaceStory(
         name=row["name"],
@@ -95,10 +98,11 @@ def place_story(actor: Actor, place_id: int, day: date) -> PlaceStory:
         coverage=_coverage(actor, row, day, visit_days),
         serving=_serving(actor, place_id, row, day),
         events=tuple(_event(one) for one in rows if one["kind"] is not None),
+        problems=Solved(raised=row["raised"], solved=row["solved"]),
     )
 
 
-def _profile(actor: Actor, place_id: int, day: date) -> Any:
+def _profile(actor: Actor, place_id: int, day: date, problem_filters: Mapping[str, str]) -> Any:
     """The place with what is above it, once for each event in its life, and once if there was none."""
     parent, grand, successor = aliased(Place), aliased(Place), aliased(Place)
     last_visit = select(func.max(Visit.ends_on)).where(counted_visit(day), scope(actor, Visit))
@@ -124,6 +128,7 @@ def _profile(actor: Actor, place_id: int, day: date) -> Any:
             PlaceEvent.happened_on,
             PlaceEvent.former_name,
             PlaceEvent.note,
+            *(count.scalar_subquery().label(key) for key, count in solved_counts(actor, problem_filters).items()),
         )
         .outerjoin(parent, parent.id == Place.parent_id)
         .outerjoin(grand, grand.id == parent.parent_id)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import request
+from flask import request, url_for
 
-from commissioner.access import Actor
+from commissioner.access import Actor, significant
 from commissioner.domain.commissioner_year import commissioner_year
 from commissioner.domain.pages import RecordPage
 from commissioner.domain.place_story import place_story
+from commissioner.domain.service_days import counted_states
 from commissioner.units import today
-from commissioner.vocabulary import PlaceState
+from commissioner.vocabulary import PlaceLevel, PlaceState, VisitState
+from commissioner.web.lists import address
 from commissioner.web.subjects import STORIES
 
 FIRST_YEAR, LAST_YEAR = 1999, 2100
@@ -20,8 +22,17 @@ FIRST_YEAR, LAST_YEAR = 1999, 2100
 
 def tell_place(actor: Actor, page: RecordPage) -> dict[str, Any]:
     """Who serves the place on the date in the address, today if it names none."""
-    story = place_story(actor, page.id, _day(request.args.get("on", "")))
-    return {"place": story, "may_change": page.may_keep and story.state is PlaceState.CURRENT}
+    asked = problems_asked(page)
+    story = place_story(actor, page.id, _day(request.args.get("on", "")), asked)
+    solved = {"count": story.problems, "url": address(url_for("subjects.index", name="problems"), asked)}
+    return {"place": story, "may_change": page.may_keep and story.state is PlaceState.CURRENT, "solved": solved}
+
+
+def problems_asked(page: RecordPage) -> dict[str, str]:
+    """What the list of problems is asked for those of a place: of a village its own, else all in its division."""
+    if page.fact("level").value is PlaceLevel.VILLAGE:
+        return {"place": str(page.id)}
+    return {"township": significant(page.region_code)}
 
 
 def tell_commissioner(actor: Actor, page: RecordPage) -> dict[str, Any]:
@@ -30,6 +41,7 @@ def tell_commissioner(actor: Actor, page: RecordPage) -> dict[str, Any]:
     year = int(text) if text.isascii() and text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR else today().year
     return {
         "year": commissioner_year(actor, page.id, year),
+        "counts_waiting": VisitState.WAITING in counted_states(),
         # Staff of a township see what happened there, not what the person did elsewhere.
         "partial": actor.is_territorial and actor.region_code > actor.county_prefix,
     }
