@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from flask import Flask, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -67,6 +68,9 @@ def _sign_in_needed(problem: SignInNeeded) -> Any:
 
 
 def _stale_form(error: CSRFError) -> Any:
+    # A phone that was signed out has an old token too: what it needs to know is that it must sign in.
+    if _wants_json() and not current_user.is_authenticated:
+        return _problem(SignInNeeded())
     return _answer(400, _(WORDS[403]))
 
 

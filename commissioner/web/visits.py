@@ -21,6 +21,7 @@ from commissioner.vocabulary import VisitState
 from commissioner.web.errors import told
 from commissioner.web.forms.declared import offer
 from commissioner.web.forms.visits import VisitForm
+from commissioner.web.photos import tell_photos
 from commissioner.web.session import actor, requires
 from commissioner.web.subjects import STORIES
 from commissioner.web.visit_differences import differences
@@ -144,8 +145,10 @@ def _differences(conflict: Conflict) -> list[dict[str, str]]:
 
 
 def _story(reader: Actor, page: RecordPage) -> dict[str, Any]:
+    may_amend = visit_log.may_amend(reader, page.id)
     return {
-        "may_amend": visit_log.may_amend(reader, page.id),
+        **tell_photos(reader, page.id, may_amend=may_amend),
+        "may_amend": may_amend,
         "may_decide": reader.can(Permission.CONFIRM_VISIT),
         "states": VisitState,
     }
