@@ -63,7 +63,7 @@ def behind_counts(year: int) -> Mapping[str, Behind]:
         "problems_raised": Behind(subject="problems", filters=of_year),
         "problems_solved": Behind(subject="problems", filters={**of_year, "state": "solved"}),
         "needs": Behind(subject="needs", filters=of_year),
-        "service_visits": Behind(subject="visits", filters={**of_year, "kind": "service", "state": "confirmed"}),
+        "service_visits": Behind(subject="visits", filters={**of_year, "counted": "1"}),
         "care_visits": Behind(subject="visits", filters={**of_year, "kind": "care"}),
         "batches": Behind(subject="batches", filters=of_year),
     }

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_
 
+from commissioner.domain.service_days import visit_counts
 from commissioner.domain.subject import running
 from commissioner.models import Pairing, Place, Posting, Visit
-from commissioner.vocabulary import PlaceLevel, VisitKind, VisitState
+from commissioner.vocabulary import PlaceLevel
 
 TOWNSHIP_DIGITS = 9
 
@@ -45,17 +46,12 @@ def paired_on(day: Any) -> ColumnElement[bool]:
 
 
 def counted_visit(day: date) -> ColumnElement[bool]:
-    """A confirmed service visit to the place that began by ``day``."""
-    return and_(
-        Visit.place_id == Place.id,
-        Visit.kind == VisitKind.SERVICE,
-        Visit.state == VisitState.CONFIRMED,
-        Visit.starts_on <= day,
-    )
+    """A service visit to the place that counts and began by ``day``."""
+    return and_(Visit.place_id == Place.id, visit_counts(), Visit.starts_on <= day)
 
 
 def visited_within(day: date, visit_days: int) -> ColumnElement[bool]:
-    """A confirmed service visit within the last ``visit_days`` days, ``day`` being the last of them."""
+    """A service visit that counts within the last ``visit_days`` days, ``day`` being the last of them."""
     since = day - timedelta(days=visit_days - 1)
     return exists().where(counted_visit(day), Visit.ends_on >= since).correlate_except(Visit)
 

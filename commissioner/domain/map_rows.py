@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, extract, func, literal
 
 from commissioner.access import Actor, scope, within
 from commissioner.domain.project_years import implemented_in
+from commissioner.domain.service_days import counted_states
 from commissioner.models import (
     BaseProject,
     DemonstrationBase,
@@ -30,7 +31,6 @@ from commissioner.vocabulary import (
     Level,
     PlaceLevel,
     PlaceState,
-    VisitState,
 )
 
 Rows = Sequence[Any]  # Core rows with named columns
@@ -114,12 +114,12 @@ def postings_counted(actor: Actor, ask: MapAsk) -> list[ColumnElement[bool]]:
 
 
 def visits(actor: Actor, ask: MapAsk) -> Rows:
-    """Visits that began in the year, counted by place: never one by one. Only a confirmed one makes a place served."""
+    """Visits that began in the year, counted by place: never one by one. Only one that counts makes a place served."""
     statement = (
         select(
             Visit.place_id,
             func.count().label("visits"),
-            func.sum(case((Visit.state == VisitState.CONFIRMED, 1), else_=0)).label("confirmed"),
+            func.sum(case((Visit.state.in_(counted_states()), 1), else_=0)).label("confirmed"),
             func.sum(case((Visit.illustrative, 0), else_=1)).label("real"),
         )
         .where(*visits_counted(actor, ask), Visit.starts_on.between(*ask.days))

@@ -48,7 +48,7 @@ def is_on(key: SettingKey) -> bool:
 def days_of(key: SettingKey) -> int | None:
     """A setting in days; nothing if nobody has set it."""
     text = setting(key)
-    return int(text) if text else None
+    return int(text) if text.isdecimal() else None
 
 
 def owner_name() -> str:
@@ -58,8 +58,7 @@ def owner_name() -> str:
 
 def coverage_days() -> int | None:
     """N of coverage (domain.md §5.6); a setting with no shipped value."""
-    text = setting(SettingKey.COVERAGE_DAYS)
-    return int(text) if text.isdecimal() else None
+    return days_of(SettingKey.COVERAGE_DAYS)
 
 
 def keep_settings(actor: Actor, values: Mapping[SettingKey, str]) -> None:

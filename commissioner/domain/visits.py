@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, select
 
 from commissioner.access import Actor, scope
 from commissioner.domain.listing import Column, ColumnKind, Filter, Listing, contains
+from commissioner.domain.service_days import visit_counts
 from commissioner.domain.subject import (
     Field,
     Kind,
@@ -24,7 +25,10 @@ from commissioner.domain.subject import (
     year_filter,
 )
 from commissioner.models import Commissioner, Place, RaisedProblem, Visit, VisitCommissioner
+from commissioner.units import LOCAL_ZONE, today, whole, year_bounds
 from commissioner.vocabulary import N_, NC_, VisitKind, VisitState
+
+MOST_DAYS = 3660
 
 
 def visits_of(commissioner_id: int) -> ColumnElement[bool]:
@@ -38,6 +42,34 @@ def visits_between(first: date, last: date) -> ColumnElement[bool]:
     """The visits of which at least one day lies between two dates."""
     result: ColumnElement[bool] = (Visit.starts_on <= last) & (Visit.ends_on >= first)
     return result
+
+
+def days_asked(text: str) -> int | None:
+    """A number of days that an address asks about: at least one, and no more than ten years."""
+    days = whole(text)
+    return days if days and days <= MOST_DAYS else None
+
+
+def _waiting_for(value: str) -> ColumnElement[bool] | None:
+    """Waiting for more than so many days since it was logged, or last changed."""
+    days = days_asked(value)
+    if days is None:
+        return None
+    since = datetime.combine(today() - timedelta(days=days), time.min, LOCAL_ZONE)
+    result: ColumnElement[bool] = (Visit.state == VisitState.WAITING) & (Visit.updated_at < since)
+    return result
+
+
+def _logged_by(value: str) -> ColumnElement[bool] | None:
+    """Logged by an account: the home page asks for its reader's own."""
+    account_id = whole(value)
+    return None if account_id is None else Visit.logged_by_id == account_id
+
+
+def _served_in(value: str) -> ColumnElement[bool] | None:
+    """Visits that count towards the service days of a year: those of which a day lies in it."""
+    year = whole(value)
+    return visit_counts() & visits_between(*year_bounds(year)) if year and year <= date.max.year else None
 
 
 def _place_is_called(actor: Actor, word: str) -> ColumnElement[bool]:
@@ -107,6 +139,10 @@ VISITS = Subject(
             Filter(
                 key="no_outcome", label=N_("没有写结果"), predicate=lambda value: Visit.outcome == "", kind="hidden"
             ),
+            Filter(key="counted", label=N_("计入服务天数"), predicate=lambda value: visit_counts(), kind="hidden"),
+            Filter(key="served", label=N_("计入服务天数"), predicate=_served_in, kind="hidden"),
+            Filter(key="waiting_days", label=N_("等待确认太久"), predicate=_waiting_for, kind="hidden"),
+            Filter(key="logger", label=N_("自己登记的"), predicate=_logged_by, kind="hidden"),
             id_filter("commissioner", visits_of),
             id_filter("place", lambda row_id: Visit.place_id == row_id),
             id_filter("base", lambda row_id: Visit.base_id == row_id),

@@ -77,8 +77,9 @@ class Visit(Provenance, Stamped, InPlace, Base):
     __tablename__ = "visits"
 
     id: Mapped[Key]
-    # Without an index of its own: the two that begin with it below serve, and each index costs every visit logged.
+    # Without indexes of their own: those that begin with them below serve, and each index costs every visit logged.
     region_code: Mapped[str] = mapped_column(String(REGION_CODE_LENGTH))
+    place_id: Mapped[int] = mapped_column()
     client_id: Mapped[str] = mapped_column(String(36), unique=True)
     # What was first sent, as a digest: the same sending again is known even after somebody amended the visit.
     sent_sha256: Mapped[str | None] = mapped_column(String(SHA256_DIGITS))
@@ -107,6 +108,7 @@ class Visit(Provenance, Stamped, InPlace, Base):
         CheckConstraint(A_POINT_IS_WHOLE, name="point_is_whole"),
         CheckConstraint(A_POINT_IS_ON_EARTH, name="point_is_on_earth"),
         Index("ix_visits_region_code_starts_on", "region_code", "starts_on"),
+        Index("ix_visits_place_id_starts_on", "place_id", "starts_on"),
         Index("ix_visits_starts_on_id", "starts_on", "id"),
         Index("ix_visits_state_region_code", "state", "region_code"),
         *(index_of_the_few("visits", column) for column in ("base_id", "project_id", "campaign_id")),

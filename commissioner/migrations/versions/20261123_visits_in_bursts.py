@@ -147,10 +147,14 @@ def upgrade() -> None:
     op.create_index("ix_visit_photos_content_sha256", "visit_photos", ["content_sha256"], unique=False)
     op.create_index("ix_visit_photos_visit_id_sent_sha256", "visit_photos", ["visit_id", "sent_sha256"], unique=True)
     op.add_column("visits", sa.Column("sent_sha256", sa.String(length=64), nullable=True))
+    op.drop_index("ix_visits_place_id", table_name="visits")
+    op.create_index("ix_visits_place_id_starts_on", "visits", ["place_id", "starts_on"], unique=False)
 
 
 def downgrade() -> None:
     """Take them away again; settings that the earlier release does not know go too."""
+    op.drop_index("ix_visits_place_id_starts_on", table_name="visits")
+    op.create_index("ix_visits_place_id", "visits", ["place_id"], unique=False)
     op.drop_column("visits", "sent_sha256")
     op.drop_index("ix_visit_photos_visit_id_sent_sha256", table_name="visit_photos")
     op.drop_index("ix_visit_photos_content_sha256", table_name="visit_photos")
