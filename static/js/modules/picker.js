@@ -85,7 +85,7 @@ export function offer(select, choices) {
     control.addOptionGroup(group, { label: group, value: group });
   }
   control.addOptions(choices);
-  control.addOptions(chosen); // one that is there already is left as it is
+  control.addOptions(chosen.filter(({ value }) => !(value in control.options)));
   return undefined;
 }
 
@@ -109,7 +109,7 @@ export function choose(select, values, names = []) {
   const nameOf = (value) => names[wanted.indexOf(value)] || value;
   const control = select.tomselect;
   if (control) {
-    for (const value of wanted) control.addOption({ value, text: nameOf(value) });
+    for (const value of wanted) if (!(value in control.options)) control.addOption({ value, text: nameOf(value) });
     control.setValue(select.multiple ? wanted : wanted[0] ?? "", true);
     return;
   }

@@ -1,9 +1,10 @@
 // The visit form on a phone or at a desk: what is saved goes into the outbox of this device first, then to the server.
 
 import { currentAccount, kit, kitAge, refreshKit } from "../offline/account.js";
-import { changes, discard, get, getDraft, listDrafts, listOutbox, photosOf, saveDraft } from "../offline/outbox.js";
+import { hello } from "../offline/door.js";
+import { changes, discard, get, getDraft, listDrafts, photosOf, saveDraft } from "../offline/outbox.js";
 import { offerKit } from "../visit/choices.js";
-import { beginFresh, clockIsOff, fillLikely, lastQueued, today } from "../visit/defaults.js";
+import { beginFresh, clockIsOff, fillLikely, likelyNext, rememberLast, today } from "../visit/defaults.js";
 import { button, element, link, notice } from "../visit/dom.js";
 import { DraftKeeper, unfinished } from "../visit/drafts.js";
 import { clearFaults, showConflict, showFaults, showWarnings } from "../visit/errors.js";
@@ -12,6 +13,7 @@ import { Photos } from "../visit/photos.js";
 import { fate, keepAndSend, signedOut } from "../visit/send.js";
 
 const GONE = "just-logged";
+const PATIENCE_MS = 4000;
 
 export default function visitForm(form) {
   const words = JSON.parse(form.dataset.words);
@@ -55,18 +57,16 @@ class VisitDesk {
 
   async fill(fresh, taken) {
     const { account } = this.me;
-    const [lists, age, waiting, drafts] = await Promise.all([kit(), kitAge(), listOutbox(account), listDrafts(account)]);
+    const [lists, age, drafts] = await Promise.all([kit(), kitAge(), listDrafts(account)]);
     if (lists) offerKit(this.form, lists, this.words);
     else refreshKit().then((first) => first && offerKit(this.form, first, this.words)).catch(() => {});
     const wanted = fresh && new URLSearchParams(location.search).get("draft");
     if (wanted) return this.reopen(wanted);
-    const newer = lists && Date.now() - age > Number(this.form.dataset.renderedMs);
-    if (fresh) this.fillLikely(lastQueued(waiting) ?? (newer ? lists.defaults : null), taken);
+    if (fresh) this.fillLikely(await likelyNext(this.form, account, lists, age), taken);
     if (fresh || this.onEditPage) this.offerDraft(unfinished(drafts, this.onEditPage && this.form.elements.client_id.value));
     return undefined;
   }
 
-  // A page kept on the device may know less than its lists; what was put into the outbox since is newer than both.
   fillLikely(likely, { place, people }) {
     if (!likely) return;
     const taken = new Set(this.touched);
@@ -107,13 +107,22 @@ class VisitDesk {
     try {
       await this.drafts.rest();
       const title = this.title();
+      if (!this.edit) rememberLast(this.me.account, visit).catch(() => {});
       this.take(visit, title, await keepAndSend(visit, title, await this.photosNow()));
     } catch (error) {
       console.info("This device keeps nothing; the form goes to the server by itself.", error);
-      this.form.submit();
+      await this.post();
     } finally {
       this.mark(false);
     }
+  }
+
+  // As without a script; a page kept for long has an old token.
+  async post() {
+    const guest = await hello(PATIENCE_MS).catch(() => null);
+    if (guest) this.form.elements.csrf_token.value = guest.csrf;
+    if (guest || navigator.onLine) this.form.submit();
+    else showFaults(this.form, {}, this.words, this.words.not_kept);
   }
 
   // A clock that is surely wrong forbids no date: the server judges it.

@@ -1,8 +1,10 @@
 // What a fresh form begins with: today, an id of its own, what the address asks for, the last visit's village and people.
 
 import { choose } from "../modules/picker.js";
+import { keepNote, note } from "../offline/store.js";
 
 const DAY_MS = 86_400_000;
+const LAST = "last_visit";
 const ASKED = ["place_id", "base_id", "project_id", "campaign_id"];
 
 export function today() {
@@ -38,15 +40,21 @@ export function beginFresh(form) {
 }
 
 // Fills village and people where the address says nothing and nobody has touched the field.
-export function fillLikely(form, likely, taken) {
-  const { place_id: place, commissioner_ids: people } = likely;
-  if (place && !taken.has("place_id")) choose(form.elements.place_id, [place], [likely.title?.place]);
-  if (people?.length && !taken.has("commissioner_ids")) choose(form.elements.commissioner_ids, people, likely.title?.names ?? []);
+export function fillLikely(form, { place_id: place, commissioner_ids: people }, taken) {
+  if (place && !taken.has("place_id")) choose(form.elements.place_id, [place]);
+  if (people?.length && !taken.has("commissioner_ids")) choose(form.elements.commissioner_ids, people);
 }
 
-// The visit that was last put into the outbox is nearer than what the lists remember.
-export function lastQueued(records) {
-  const own = records.filter(({ visit }) => visit && !visit.edit);
-  const last = own.reduce((a, b) => (a && a.queued_at > b.queued_at ? a : b), null);
-  return last && { place_id: last.visit.place_id, commissioner_ids: last.visit.commissioner_ids, title: last.title };
+// The page, the lists and the last visit saved here each know something of it: the latest word counts. Null: the page's own.
+export async function likelyNext(form, account, lists, age_ms) {
+  const last = await note(LAST);
+  const page = Number(form.dataset.renderedMs);
+  const listed = lists ? Date.now() - age_ms : 0;
+  if (last?.account === account && last.at > Math.max(page, listed)) return last;
+  return listed > page ? lists.defaults : null;
+}
+
+// By their ids alone: names are in the lists, which go when one signs out.
+export function rememberLast(account, { place_id, commissioner_ids }) {
+  return keepNote(LAST, { account, at: Date.now(), place_id, commissioner_ids });
 }

@@ -5,6 +5,8 @@ import "../../vendor/leaflet/leaflet.js";
 const L = window.L;
 const NEAR_ZOOM = 15;
 const FAR_ZOOM = 12;
+const MIN_ZOOM = 4;
+const NOWHERE = [30, 110];
 const STEP_M = 20;
 const METRES_A_DEGREE = 111_320;
 const DECIMALS = 6;
@@ -18,11 +20,11 @@ export async function draw(box, words) {
   const container = box.querySelector("[data-part=map]");
   container.setAttribute("role", "region");
   container.setAttribute("aria-label", words.map);
-  const map = L.map(container, { zoomControl: false, attributionControl: false, minZoom: 9, maxZoom: 18, fadeAnimation: false });
+  const map = L.map(container, { zoomControl: false, attributionControl: false, minZoom: MIN_ZOOM, maxZoom: 18, fadeAnimation: false });
   L.control.zoom({ position: "topright", zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
   new PointOnMap(map, form, box.querySelector("[role=status]"), words, villages).begin();
-  ground(map, villages);
+  ground(map, villages.filter(({ latitude_deg }) => latitude_deg !== null));
 }
 
 function styled() {
@@ -33,11 +35,11 @@ function styled() {
   return new Promise((done) => { sheet.onload = done; sheet.onerror = done; });
 }
 
-// The villages whose place is known, from the lists of this device; without them the ground is empty.
+// Villages and townships from the lists of this device; without them the ground is empty.
 async function villagesHere() {
   try {
-    const { kit } = await import("../offline/account.js");
-    return ((await kit())?.places ?? []).filter(({ latitude_deg, township }) => latitude_deg !== null && township);
+    const { kit, refreshKit } = await import("../offline/account.js");
+    return ((await kit()) ?? (await refreshKit()))?.places ?? [];
   } catch {
     return [];
   }
@@ -57,14 +59,16 @@ class PointOnMap {
     return typed === "" || !Number.isFinite(Number(typed)) ? null : Number(typed);
   }
 
-  // Where one looks first: at the point, at the chosen village, at all villages.
+  // Where one looks first: at the point, at the chosen village or its township, at all that is known.
   begin() {
     this.show();
     if (this.marker) return;
+    const known = this.villages.filter(({ latitude_deg }) => latitude_deg !== null);
     const chosen = this.villages.find(({ id }) => String(id) === this.form.elements.place_id.value);
-    if (chosen) this.map.setView([chosen.latitude_deg, chosen.longitude_deg], 14, { animate: false });
-    else if (this.villages.length) this.map.fitBounds(this.villages.map((one) => [one.latitude_deg, one.longitude_deg]), { animate: false, maxZoom: FAR_ZOOM });
-    else this.map.setView([27.6, 120.4], 10, { animate: false });
+    const near = chosen && (known.includes(chosen) ? chosen : known.find(({ name, township }) => !township && name === chosen.township));
+    if (near) this.map.setView([near.latitude_deg, near.longitude_deg], near === chosen ? NEAR_ZOOM - 1 : FAR_ZOOM, { animate: false });
+    else if (known.length) this.map.fitBounds(known.map((one) => [one.latitude_deg, one.longitude_deg]), { animate: false, maxZoom: FAR_ZOOM });
+    else this.map.setView(NOWHERE, MIN_ZOOM, { animate: false });
   }
 
   // The three fields are the truth; the map shows them.

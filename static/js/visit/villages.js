@@ -1,4 +1,4 @@
-// The plain ground of the small map: a graticule as on the large one, and the villages as dots with their names.
+// The plain ground of the small map: a graticule as on the large one, villages and townships with their names.
 
 import { CanvasLayer } from "../map/canvas-layer.js";
 import { drawGround } from "../map/ground.js";
@@ -14,7 +14,7 @@ const NAMES_FROM_ZOOM = 11;
 export function ground(map, villages) {
   const lines = { addLayer: (layer) => layer.addTo(map) };
   drawGround(map, { outline: L.layerGroup(), graticule: lines }, { land: [], outlines: [], sheet: null });
-  const spots = villages.map(({ name, latitude_deg, longitude_deg }) => ({ name, x: worldX(longitude_deg), y: worldY(latitude_deg) }));
+  const spots = villages.map(({ name, township, latitude_deg, longitude_deg }) => ({ name, village: Boolean(township), x: worldX(longitude_deg), y: worldY(latitude_deg) }));
   map.createPane("villages").style.zIndex = 360;
   map.getPane("villages").style.pointerEvents = "none";
   new CanvasLayer((context, view) => paint(context, view, spots), { pane: "villages" }).addTo(map);
@@ -23,13 +23,16 @@ export function ground(map, villages) {
 function paint(context, view, spots) {
   const scale = scaleOf(view.zoom);
   const near = spots
-    .map(({ name, x, y }) => ({ name, x: x * scale - view.left, y: y * scale - view.top }))
+    .map(({ name, village, x, y }) => ({ name, village, x: x * scale - view.left, y: y * scale - view.top }))
     .filter(({ x, y }) => x > 0 && y > 0 && x < view.width && y < view.height);
-  context.fillStyle = DOT;
-  for (const { x, y } of near) {
+  context.strokeStyle = DOT;
+  context.lineWidth = 1.5;
+  for (const { x, y, village } of near) {
+    context.fillStyle = village ? DOT : "#fff"; // a township is a hollow mark: it is somewhere around here
     context.beginPath();
-    context.arc(x, y, sized(3.5), 0, 2 * Math.PI);
+    context.arc(x, y, sized(village ? 3.5 : 4.5), 0, 2 * Math.PI);
     context.fill();
+    context.stroke();
   }
   if (view.zoom >= NAMES_FROM_ZOOM) paintNames(context, near);
 }
