@@ -11,6 +11,4 @@ def qr_drawing(address: str, title: str) -> str:
     import segno
 
     code = segno.make_qr(address, error="m")
-    return code.svg_inline(
-        border=EDGE_SQUARES, omitsize=True, svgclass="qr-code", lineclass=None, title=title, svgns=False
-    )
+    return code.svg_inline(border=EDGE_SQUARES, omitsize=True, svgclass="qr-code", lineclass=None, title=title)
