@@ -1,4 +1,7 @@
-"""A real server on a real port, and real browsers that report every error and every foreign request."""
+"""A real server on a real port, and real browsers that report every error and every foreign request.
+
+A window that is opened ``unplugged`` may see the network cut; everything else it complains of still fails the test.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +38,8 @@ HEIGHTS = {PHONE: 844, DESK: 900}
 PATIENCE_MS = 15_000
 # What a browser says of a form that came back with errors is no fault of the page.
 EXPECTED = re.compile(r"the server responded with a status of (?:404|409|422|429)")
+# What it says where the network is cut or the server is made to stumble on purpose, for windows that are told so.
+UNPLUGGED = re.compile(r"net::ERR_|the server responded with a status of (?:401|5\d\d)")
 
 
 @dataclass
@@ -126,13 +131,21 @@ def page_as(chromium: Browser, live: Live) -> Iterator[PageAs]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_window(role: Role | None, width: int = DESK, *, javascript: bool = True, **options: Any) -> Page:
+    def open_window(
+        role: Role | None,
+        width: int = DESK,
+        *,
+        javascript: bool = True,
+        url: str = live.url,
+        unplugged: bool = False,
+        **options: Any,
+    ) -> Page:
         context = chromium.new_context(
             viewport={"width": width, "height": HEIGHTS[width]},
             has_touch=width == PHONE,
             is_mobile=width == PHONE,
             java_script_enabled=javascript,
-            base_url=live.url,
+            base_url=url,
             locale="zh-CN",
             reduced_motion="reduce",
             **options,
@@ -140,10 +153,10 @@ def page_as(chromium: Browser, live: Live) -> Iterator[PageAs]:
         contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)
         if role is not None:
-            context.add_cookies([{"name": "commissioner", "value": live.session(role), "url": live.url}])
-        page = context.new_page()
-        _listen(page, live.url, complaints)
-        return page
+            context.add_cookies([{"name": "commissioner", "value": live.session(role), "url": url}])
+        # Every tab of the window, those opened later too.
+        context.on("page", lambda page: _listen(page, url, complaints, unplugged=unplugged))
+        return context.new_page()
 
     yield open_window
     for context in contexts:
@@ -151,13 +164,15 @@ def page_as(chromium: Browser, live: Live) -> Iterator[PageAs]:
     assert complaints == []
 
 
-def _listen(page: Page, url: str, complaints: list[str]) -> None:
+def _listen(page: Page, url: str, complaints: list[str], *, unplugged: bool) -> None:
     page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
     page.on(
         "console",
         lambda line: (
             complaints.append(f"{page.url}: {line.text}")
-            if line.type in {"error", "warning"} and not EXPECTED.search(line.text)
+            if line.type in {"error", "warning"}
+            and not EXPECTED.search(line.text)
+            and not (unplugged and UNPLUGGED.search(line.text))
             else None
         ),
     )
@@ -166,7 +181,7 @@ def _listen(page: Page, url: str, complaints: list[str]) -> None:
         "response",
         lambda answer: (
             complaints.append(f"{answer.status}: {answer.url}")
-            if answer.status >= 400 and not answer.request.is_navigation_request()
+            if answer.status >= 400 and not answer.request.is_navigation_request() and not unplugged
             else None
         ),
     )

@@ -62,10 +62,11 @@ export async function queue(visit, title, photos = []) {
   return record;
 }
 
+// Photos whose visit has arrived already are on their way by themselves, whatever becomes of the visit now.
 async function replacePhotos(store, record, photos) {
   const kept = new Set(photos.map(({ photo_id }) => photo_id));
-  const before = await store.index("visit").getAllKeys([record.account, record.client_id]);
-  for (const photo_id of before) if (!kept.has(photo_id)) await store.delete(photo_id);
+  const before = await store.index("visit").getAll([record.account, record.client_id]);
+  for (const { photo_id, ready } of before) if (!ready && !kept.has(photo_id)) await store.delete(photo_id);
   for (const photo of photos) await store.put(newPhoto(record, photo));
 }
 

@@ -1,0 +1,210 @@
+"""A day in the mountains: visits logged with no network survive everything, and arrive once."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from commissioner.vocabulary import Role
+from tests.browser.phone import a_visit, all_held, held, keep, number_of, ready, refresh, settled, until
+from tests.browser.road import Road, road_to
+
+pytestmark = pytest.mark.browser
+
+A_DAY_OUT = 20
+WIDTHS = [390, 1280]
+
+
+@pytest.fixture
+def road(live) -> Iterator[Road]:
+    with road_to(live.url) as leading_there:
+        yield leading_there
+
+
+@pytest.fixture
+def phone(page_as, road):
+    """Somebody's phone, whose road to the server can be cut."""
+
+    def of(role: Role | None = Role.TOWNSHIP, width: int = 390, **options) -> Page:
+        page = page_as(role, width, url=road.url, unplugged=True, **options)
+        return page if role is None else ready(page)
+
+    return of
+
+
+def sign_in(page: Page, live, role: Role, at: str = "/sign-in") -> None:
+    page.goto(at)
+    username, password = live.passwords[role]
+    page.get_by_label("用户名").fill(username)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("button", name="登录").click()
+    expect(page.locator(".account")).to_be_visible()
+
+
+def sign_out(page: Page) -> None:
+    page.locator(".account summary").click()
+    page.get_by_role("button", name="退出登录").click()
+
+
+def reopened(page: Page, address: str) -> Page:
+    """The tab is closed, and another opened."""
+    context = page.context
+    page.close()
+    fresh = context.new_page()
+    fresh.goto(address)
+    return fresh
+
+
+def test_twenty_visits_with_photos_survive_the_day_and_arrive_once(phone, road, live):
+    page = phone()
+    page.context.set_offline(True)
+    page.goto("/visits/log")
+    expect(page.get_by_role("heading", level=1)).to_have_text("登记走访")
+    visits = [a_visit(f"山里第{n:02}户") for n in range(A_DAY_OUT)]
+    keep(page, visits, photos=1)
+
+    page = reopened(page, "/visits/waiting")
+    expect(page.locator("[data-visit]")).to_have_count(A_DAY_OUT)
+    expect(page.locator("[data-state]")).to_contain_text("连不上服务器")
+
+    page.context.set_offline(False)
+    road.weather = lambda method, path: "lost" if path.startswith("/sync/visits") else None
+    sign_out(page)
+    expect(page.locator("main")).to_contain_text(f"本机还有 {A_DAY_OUT} 条走访没有发出")
+    assert all_held(page)["kits"] == []
+    road.deploy()
+    sign_in(page, live, Role.TOWNSHIP)
+    until(page, f"async () => (await caches.keys()).includes('release-{road.renamed[1].decode()}')")
+    assert len(held(page)["records"]) == A_DAY_OUT
+
+    road.weather = lambda _method, _path: None
+    page.goto("/visits/waiting")
+    settled(page)
+    expect(page.locator("[data-empty]")).to_be_visible()
+    assert number_of(page, "山里第") == A_DAY_OUT
+    page.locator("td a, .card a").first.click()
+    assert all_held(page)["photos"] == 0
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_what_opens_with_no_network_and_what_says_so(phone, fits, width):
+    page = phone(width=width)
+    page.context.set_offline(True)
+    for address, heading in {
+        "/visits/log": "登记走访",
+        "/visits/waiting": "待同步",
+        "/visits/log?draft=none": "登记走访",
+    }.items():
+        page.goto(address)
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    page.goto("/projects/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("现在没有网络")
+    fits(page)
+    page.locator("main").get_by_role("link", name="待同步").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("待同步")
+    fits(page)
+
+    page.goto("/projects/")
+    page.context.set_offline(False)
+    page.get_by_role("link", name="再试一次").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("项目")
+
+
+def test_only_the_two_pages_and_the_sites_own_files_are_kept(phone):
+    page = phone()
+    for address in ("/visits/", "/projects/", "/search?q=茶", "/visits/log?place_id=1"):
+        page.goto(address)
+    kept = page.evaluate(
+        """async () => {
+          const found = {};
+          for (const name of await caches.keys()) {
+            const keys = await (await caches.open(name)).keys();
+            found[name.split("-")[0]] = keys.map(({ url }) => new URL(url).pathname);
+          }
+          return found;
+        }"""
+    )
+
+    assert sorted(kept["shells"]) == ["/offline", "/visits/log", "/visits/waiting"]
+    assert {one for one in kept["release"] if not one.startswith("/static/")} == {"/offline"}
+    assert not [one for one in kept["release"] if "/js/map/page" in one or "/fonts/" in one]
+
+
+def test_the_page_without_a_network_names_nobody(phone):
+    page = phone()
+    page.context.set_offline(True)
+    page.goto("/projects/")
+
+    assert "水头" not in page.locator("body").inner_text()
+    assert page.evaluate("document.body.dataset.account") is None
+
+
+def test_another_account_on_the_same_phone_neither_sees_nor_sends(phone, road, live):
+    page = phone()
+    page.context.set_offline(True)
+    keep(page, [a_visit("甲镇自己的事") for _ in range(2)])
+    page.context.set_offline(False)
+    road.weather = lambda _method, path: "lost" if path.startswith("/sync/visits") else None
+    sign_out(page)
+    sign_in(page, live, Role.COMMISSIONER)
+    road.weather = lambda _method, _path: None
+    ready(page)
+    refresh(page)
+
+    expect(page.locator("[data-visit]")).to_have_count(0)
+    expect(page.locator("[data-others]")).to_contain_text("别的账号")
+    expect(page.locator("[data-others]")).to_contain_text("2 条")
+    assert "甲镇自己的事" not in page.locator("body").inner_text()
+    found = all_held(page)
+    account = page.evaluate("document.body.dataset.account")
+    assert found["kits"] == [account]
+    assert [name for name in found["caches"] if name.startswith("shells-")] == [f"shells-{account}"]
+    assert found["visits"] == 2
+    assert number_of(page, "甲镇自己的事") == 0
+
+    sign_out(page)
+    expect(page.locator("main")).to_contain_text("本机还有 2 条走访没有发出")
+    sign_in(page, live, Role.TOWNSHIP)
+    settled(page)
+    assert number_of(page, "甲镇自己的事") == 2
+
+
+def test_after_signing_out_nothing_of_the_account_opens(phone):
+    page = phone()
+    sign_out(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("登录")
+    page.context.set_offline(True)
+    page.goto("/visits/log")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("现在没有网络")
+
+
+def test_signing_out_with_no_network_is_finished_when_there_is_one(phone):
+    page = phone()
+    page.context.set_offline(True)
+    page.goto("/visits/waiting")
+    sign_out(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("现在没有网络")
+    page.context.set_offline(False)
+    page.goto("/")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("登录")
+
+
+def test_the_language_of_a_kept_page_follows_the_reader(phone):
+    page = phone()
+    page.goto("/visits/waiting")
+    page.locator(".account summary").click()
+    page.locator(".account-panel").get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Waiting to be sent")
+    ready(page)
+    page.context.set_offline(True)
+    page.goto("/projects/")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("No network now")
+
+
+def test_nobody_is_asked_to_install_anything(phone):
+    page = phone()
+
+    assert page.locator("link[rel=manifest]").count() == 0
