@@ -42,12 +42,12 @@ class Entry:
     ) -> None:
         """Name the subject; ``changes`` maps a field to its new value or to a pair [before, after]."""
         self.subject, self.subject_id, self.region_code = subject, subject_id, region_code or self.region_code
-        self.changes.update(plain_changes(changes or {}))
+        self.changes.update({key: plain_value(value) for key, value in (changes or {}).items()})
 
     def about_each(self, subject: str, told: Iterable[tuple[int, Mapping[str, Any], str]]) -> None:
-        """Tell of many rows that one change makes, a line each: (id, changes by field, region code)."""
+        """Tell of many rows that one change makes, a line each: (id, changes by field as JSON can hold them, region code)."""
         self._many = [
-            {"subject": subject, "subject_id": one, "changes": plain_changes(changes), "region_code": region_code}
+            {"subject": subject, "subject_id": one, "changes": changes, "region_code": region_code}
             for one, changes, region_code in told
         ]
 
@@ -83,11 +83,6 @@ class Entry:
             "client_id": self.client_id,
         }
         return [{**line, **one} for one in self._many] or [line]
-
-
-def plain_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """``changes`` as JSON holds them."""
-    return {key: plain_value(value) for key, value in changes.items()}
 
 
 def plain_value(value: Any) -> Any:
@@ -147,9 +142,7 @@ def _transaction() -> Iterator[None]:
         with session.begin_nested():
             yield
         return
-    # The read transaction ends here: a writing one must take its turn before it reads.
-    session.rollback()
-    session.connection(execution_options={WRITING: True})
+    _take_a_turn(session)
     session.info["in_change"] = True
     try:
         yield
@@ -159,6 +152,18 @@ def _transaction() -> Iterator[None]:
         raise
     finally:
         session.info.pop("in_change", None)
+
+
+def _take_a_turn(session: Any) -> None:
+    """Begin to write. On SQLite a transaction that read already would fail instead of waiting for its turn: it ends here.
+
+    On PostgreSQL it goes on: each statement sees what is committed by then, and rows read before are read anew.
+    """
+    if db.engine.dialect.name == "sqlite":
+        session.rollback()
+        session.connection(execution_options={WRITING: True})
+    else:
+        session.expire_all()
 
 
 def refuse_repetition(actor: Actor, action: str, client_id: str | None) -> None:

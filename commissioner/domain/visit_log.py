@@ -15,13 +15,13 @@ from commissioner.domain.visit_drafts import Point, Receipt, VisitDraft, digest
 from commissioner.domain.visit_rules import Standing, check, look_up
 from commissioner.models import MergedVisit, RaisedProblem, Visit, VisitCommissioner, db
 from commissioner.models.base import now, table_of
-from commissioner.models.keys import reserve_keys
+from commissioner.models.keys import insert_rows
 from commissioner.problems import AlreadyDone, Busy, Conflict, NotFound, Problem, Taken
 from commissioner.vocabulary import CoordinateSource, RaisedProblemState, VisitState
 
 # Made once, on the tables themselves.
 VISITS, LISTS, PROBLEMS = table_of(Visit), table_of(VisitCommissioner), table_of(RaisedProblem)
-NEW_VISITS, NEW_LISTS, NEW_PROBLEMS = insert(VISITS), insert(LISTS), insert(PROBLEMS)
+NEW_LISTS, NEW_PROBLEMS = insert(LISTS), insert(PROBLEMS)
 
 # What a draft says in plain columns, and what the audit tells of a new visit.
 SAID = ("starts_on", "ends_on", "place_id", "topic", "outcome", "kind", "base_id", "project_id", "campaign_id")
@@ -121,16 +121,15 @@ def _write(actor: Actor, news: Sequence[_New]) -> list[Outcome]:
         return []
     with change(actor, "visits.create") as entry:
         connection = db.session.connection()
-        keys = reserve_keys(connection, VISITS, len(news))
         state = first_state(actor)
-        rows = [_row(actor, key, new, state) for key, new in zip(keys, news, strict=True)]
-        connection.execute(NEW_VISITS, rows)
-        lists = [_list(key, new.draft.commissioner_ids) for key, new in zip(keys, news, strict=True)]
-        connection.execute(NEW_LISTS, [row for one in lists for row in one])
-        problems = [_problem(actor, key, new) for key, new in zip(keys, news, strict=True) if new.draft.problem]
+        rows = [_row(actor, new, state) for new in news]
+        keys = insert_rows(connection, VISITS, rows)
+        made = list(zip(keys, news, strict=True))
+        connection.execute(NEW_LISTS, [row for key, new in made for row in _list(key, new.draft.commissioner_ids)])
+        problems = [_problem(actor, key, new) for key, new in made if new.draft.problem]
         if problems:
             connection.execute(NEW_PROBLEMS, problems)
-        entry.about_each("visits", [_told(row, new) for row, new in zip(rows, news, strict=True)])
+        entry.about_each("visits", [_told(*one) for one in zip(keys, rows, news, strict=True)])
     return [Receipt(visit_id=key) for key in keys]
 
 
@@ -213,11 +212,10 @@ def _listed(visit_id: int) -> tuple[int, ...]:
     return tuple(db.session.scalars(people.order_by(VisitCommissioner.commissioner_id)))
 
 
-def _row(actor: Actor, key: int, new: _New, state: VisitState) -> dict[str, Any]:
+def _row(actor: Actor, new: _New, state: VisitState) -> dict[str, Any]:
     moment = now()
     confirmed = state is VisitState.CONFIRMED
     return {
-        "id": key,
         **_columns(new.draft, new.region_code),
         "client_id": new.draft.client_id,
         "sent_sha256": digest(new.draft),
@@ -254,9 +252,9 @@ def _list(key: int, commissioner_ids: tuple[int, ...]) -> list[dict[str, int]]:
     return [{"visit_id": key, "commissioner_id": one} for one in sorted(set(commissioner_ids))]
 
 
-def _told(row: dict[str, Any], new: _New) -> tuple[int, dict[str, Any], str]:
-    told = {**{key: row[key] for key in TOLD}, "commissioners": new.draft.commissioner_ids}
-    return row["id"], {key: [None, value] for key, value in told.items() if value not in (None, "")}, new.region_code
+def _told(key: int, row: dict[str, Any], new: _New) -> tuple[int, dict[str, Any], str]:
+    told = {**{name: row[name] for name in TOLD}, "commissioners": new.draft.commissioner_ids}
+    return key, {name: [None, value] for name, value in told.items() if value not in (None, "")}, new.region_code
 
 
 def _problem(actor: Actor, key: int, new: _New) -> dict[str, Any]:
