@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, exists, insert, or_, select, true
+from sqlalchemy import and_, exists, func, insert, or_, select
 
 from commissioner.access import Actor, Permission, scope, significant, within
-from commissioner.domain.campaigns import CAMPAIGNS, in_focus, stop_day_fault
+from commissioner.domain.campaigns import CAMPAIGNS, TOWNSHIP_DIGITS, in_focus, stop_day_fault
 from commissioner.domain.changes import change
 from commissioner.domain.records import date_fault, find_row
 from commissioner.domain.subject import place_name
@@ -26,7 +26,7 @@ WHERE_ONE_GOES = (PlaceLevel.TOWNSHIP, PlaceLevel.VILLAGE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A stop that a campaign could make; without a commissioner it is a focus village where nobody is posted."""
+    """A stop that a campaign could make; without a commissioner it is a focus village to which nobody is posted by name."""
 
     place_id: int
     place: str
@@ -70,7 +70,7 @@ def _posted(actor: Actor, county: str, campaign: Any) -> tuple[Proposal, ...]:
             focus.label("focus"),
             Posting.commissioner_id,
             Commissioner.name.label("commissioner"),
-            _in_plan(campaign.id, Posting.place_id, Posting.commissioner_id).label("planned"),
+            _meets(campaign.id).label("planned"),
         )
         .join(Commissioner, Commissioner.id == Posting.commissioner_id)
         .join(Place, and_(Place.id == Posting.place_id, Place.level.in_(WHERE_ONE_GOES)))
@@ -94,7 +94,7 @@ def _villages(actor: Actor, county: str, campaign_id: int) -> tuple[Proposal, ..
             Place.id.label("place_id"),
             place_name(Place.id).label("place"),
             Place.region_code,
-            _in_plan(campaign_id, Place.id).label("planned"),
+            _goes_there(campaign_id).label("planned"),
         )
         .join(PlaceTagging, and_(PlaceTagging.place_id == Place.id, PlaceTagging.tag == PlaceTag.FOCUS))
         .where(scope(actor, Place), within(Place.region_code, county), Place.state == PlaceState.CURRENT)
@@ -106,10 +106,19 @@ def _villages(actor: Actor, county: str, campaign_id: int) -> tuple[Proposal, ..
     return tuple(Proposal(**row, focus=True, commissioner_id=None, commissioner="") for row in rows)
 
 
-def _in_plan(campaign_id: int, place_id: Any, commissioner_id: Any = None) -> Any:
-    """The plan goes there already, for this person if one is named."""
-    person = true() if commissioner_id is None else CampaignStop.commissioner_id == commissioner_id
-    return exists().where(CampaignStop.campaign_id == campaign_id, CampaignStop.place_id == place_id, person)
+def _meets(campaign_id: int) -> Any:
+    """The plan meets the person of a posting already, there or in another place of the same township."""
+    township = func.substr(CampaignStop.region_code, 1, TOWNSHIP_DIGITS)
+    return exists().where(
+        CampaignStop.campaign_id == campaign_id,
+        CampaignStop.commissioner_id == Posting.commissioner_id,
+        township == func.substr(Posting.region_code, 1, TOWNSHIP_DIGITS),
+    )
+
+
+def _goes_there(campaign_id: int) -> Any:
+    """The plan goes to a village already, whoever is met there."""
+    return exists().where(CampaignStop.campaign_id == campaign_id, CampaignStop.place_id == Place.id)
 
 
 def plan_stops(actor: Actor, campaign_id: int, plan: Plan, client_id: str | None = None) -> int:

@@ -150,8 +150,11 @@ def _reaching(value: Any) -> Select[Any]:
     Whoever sees a stop sees them all: they lie in its place, and list its commissioner.
     """
     place = Place.__table__.alias("_of_stop")
-    met = exists().where(
-        VisitCommissioner.visit_id == Visit.id, VisitCommissioner.commissioner_id == CampaignStop.commissioner_id
+    met = (
+        exists()
+        .where(VisitCommissioner.visit_id == Visit.id)
+        .where(VisitCommissioner.commissioner_id == CampaignStop.commissioner_id)
+        .correlate(Visit, CampaignStop)
     )
     return (
         select(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, literal, or_, select
 
 from commissioner.access import Actor, Permission, scope, visible
-from commissioner.domain.changes import change
+from commissioner.domain.changes import Entry, change, refuse_repetition
 from commissioner.domain.listing import Choice
 from commissioner.domain.problems import PROBLEMS, UNSETTLED, add_reply
 from commissioner.domain.records import date_fault, find_row
@@ -165,7 +164,7 @@ def reply_to_problem(actor: Actor, problem_id: int, draft: ReplyDraft, client_id
     with change(actor, "problems.reply", client_id=client_id) as entry:
         row = find_row(actor, PROBLEMS, problem_id, lock=True)
         if draft.state is not None:
-            _refuse_stale(actor, row, draft)
+            _refuse_stale(entry, row, draft)
         faults = _reply_faults(actor, row, draft)
         if faults:
             raise Invalid(faults)
@@ -220,10 +219,11 @@ def _solved_fault(row: Any, day: date) -> Problem | None:
     return date_fault(day, past=True)
 
 
-def _refuse_stale(actor: Actor, row: Any, draft: ReplyDraft | HandoverDraft) -> None:
+def _refuse_stale(entry: Entry, row: Any, draft: ReplyDraft | HandoverDraft) -> None:
     if row.version != draft.version:
-        # The row is locked, and its latest state was read with the lock.
-        theirs = problem_standing(actor, row.id)
+        # Unless it is our own form again, whose first click made the newer version.
+        refuse_repetition(entry.actor, entry.action, entry.client_id)
+        theirs = problem_standing(entry.actor, row.id)
         raise Conflict(theirs=theirs, ours=draft, current_version=theirs.version)
 
 
@@ -268,7 +268,7 @@ def hand_over_problem(actor: Actor, problem_id: int, draft: HandoverDraft, clien
     find_row(actor, PROBLEMS, problem_id)
     with change(actor, "problems.assign", client_id=client_id) as entry:
         row = find_row(actor, PROBLEMS, problem_id, lock=True)
-        _refuse_stale(actor, row, draft)
+        _refuse_stale(entry, row, draft)
         named, faults = _named(row, draft.owner_id), _handover_faults(row, draft)
         if draft.owner_id is not None and named is None:
             faults["owner_id"] = N_("这个账号不能承办：它看不到这个问题，或者已经停用。")
@@ -315,14 +315,3 @@ def _named(row: Any, owner_id: int | None) -> str | None:
     )
     sees = db.session.scalars(visible(whose, RaisedProblem).where(RaisedProblem.id == row.id)).one_or_none()
     return account.display_name if sees is not None else None
-
-
-def differences(theirs: ProblemStanding) -> Sequence[tuple[str, Any]]:
-    """What a standing tells to somebody whose change came too late: label and value."""
-    last = theirs.replies[-1] if theirs.replies else None
-    return (
-        (N_("状态"), theirs.state),
-        (N_("责任单位或责任人"), theirs.in_charge),
-        (N_("应解决日期"), theirs.due_on),
-        (N_("答复"), last.words if last else ""),
-    )

@@ -172,7 +172,7 @@ def _asked_plan(campaign_id: int, proposals: Sequence[Proposal], form: PlanForm)
     groups = (
         (_("重点村"), [one for one in proposals if one.focus and one.commissioner_id]),
         (_("在派特派员"), [one for one in proposals if not one.focus]),
-        (_("还没有人派驻的重点村"), [one for one in proposals if one.focus and not one.commissioner_id]),
+        (_("其他重点村"), [one for one in proposals if one.focus and not one.commissioner_id]),
     )
     return render_template(
         "campaigns/plan.html",
@@ -189,7 +189,7 @@ def _page(problem_id: int) -> str:
 
 
 def _tone(stands: ProblemStanding) -> str:
-    return "bad" if stands.overdue else TONES.get(stands.state, "")
+    return TONES.get(stands.state, "")
 
 
 def problem_story(reader: Actor, page: RecordPage) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Problems raised in the field: who may raise, who may settle, what a solution needs, and how much a campaign solved."""
+"""Problems raised in the field: who may raise, who may settle, and what a solution needs."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from commissioner.access import SYSTEM, Actor
 from commissioner.domain import records
 from commissioner.domain.listing import ListQuery, listed
-from commissioner.domain.campaigns import CAMPAIGNS, campaign_tally
 from commissioner.domain.problems import PROBLEMS
-from commissioner.domain.programme import keep_settings
-from commissioner.models import Campaign, RaisedProblem, db
+from commissioner.models import Organisation, RaisedProblem, db
 from commissioner.problems import Invalid, NotFound
 from commissioner.units import today
-from commissioner.vocabulary import RaisedProblemCategory, RaisedProblemState, Role, SettingKey
+from commissioner.vocabulary import OrganisationKind, PlaceLevel, RaisedProblemCategory, RaisedProblemState, Role
 from tests.factories import an_actor, an_officer, written
 from tests.people import COUNTY, NEXT_COUNTY, SHUITOU
 from tests.projects import somebody
@@ -119,12 +116,22 @@ def test_a_problem_without_a_place_lies_where_its_author_works(app: Flask) -> No
     assert (stored(problem_id).place_id, stored(problem_id).region_code) == tuple(place.values())
 
 
-def test_leaders_institutions_and_strangers_raise_nothing(app: Flask) -> None:
-    place = a_place()
-    institution = Actor(role=Role.INSTITUTION, region_code=COUNTY, organisation_id=1)
+def test_leaders_and_institutions_say_what_is_wrong_and_leave_the_settling(app: Flask) -> None:
+    place = a_place(COUNTY.ljust(12, "0"), PlaceLevel.COUNTY)
+    sender = written(Organisation, name="示例高校", kind=OrganisationKind.UNIVERSITY, region_code=place["region_code"])
+    feedback = {"category": RaisedProblemCategory.SYSTEM, "description": "字太小"}
+    institution = an_actor(Role.INSTITUTION, COUNTY, organisation_id=sender)
     for actor in (an_actor(Role.LEADER, COUNTY), institution):
-        with pytest.raises(NotFound):
-            records.create(actor, PROBLEMS, entered(place_id=place["place_id"]))
+        problem_id = records.create(actor, PROBLEMS, entered(**feedback))
+        assert records.record(actor, PROBLEMS, problem_id).values["description"] == "字太小"
+        assert stored(problem_id).region_code == place["region_code"]
+        solution = {"state": SOLVED, "solved_on": date(YEAR, 6, 9), "resolution": "改大了"}
+        assert amending_refused(actor, problem_id, **feedback, **solution) == {"state", "solved_on", "resolution"}
+    assert listed(institution, PROBLEMS.listing, ListQuery()).total == 1
+
+
+def test_strangers_raise_nothing_here(app: Flask) -> None:
+    place = a_place()
     stranger = an_actor(Role.OFFICER, NEXT_COUNTY)
     assert refused(stranger, place_id=place["place_id"]) == {"place_id"}
     with pytest.raises(NotFound):
@@ -139,31 +146,3 @@ def test_what_is_late_is_found(app: Flask) -> None:
     a_problem(place)
     found = listed(an_officer(), PROBLEMS.listing, ListQuery(filters={"overdue": "1"}))
     assert [row["id"] for row in found.rows] == [late]
-
-
-def test_a_campaign_tells_how_much_it_solved(pingyang: Flask) -> None:
-    officer = an_officer()
-    campaign_id = db.session.query(Campaign.id).filter_by(seed_key="2022-care-tour").scalar()
-    tally = campaign_tally(officer, campaign_id)
-    asked = {"campaign": str(campaign_id)}
-    assert listed(officer, PROBLEMS.listing, ListQuery(filters=asked)).total == tally.raised > 0
-    assert listed(officer, PROBLEMS.listing, ListQuery(filters={**asked, "state": "solved"})).total == tally.solved > 0
-    assert 0 < tally.places <= tally.visits
-
-
-def test_a_campaign_lies_in_the_county_and_ends_after_it_starts(app: Flask) -> None:
-    keep_settings(SYSTEM, {SettingKey.REGION_CODE: COUNTY})
-    draft = {"name": "关爱活动", "starts_on": date(YEAR, 3, 1), "ends_on": date(YEAR, 2, 1)}
-    with pytest.raises(Invalid) as problem:
-        records.create(an_officer(), CAMPAIGNS, draft)
-    assert set(problem.value.fields) == {"ends_on"}
-    for actor in (an_officer(), SYSTEM):
-        made = records.create(actor, CAMPAIGNS, {**draft, "ends_on": None})
-        db.session.rollback()
-        assert db.session.get_one(Campaign, made).region_code == "330326000000"
-
-
-def test_a_county_keeps_its_campaigns(app: Flask) -> None:
-    made = written(Campaign, name="关爱活动", region_code="330326000000", starts_on=date(YEAR, 1, 1))
-    with pytest.raises(NotFound):
-        records.record(an_actor(Role.OFFICER, NEXT_COUNTY), CAMPAIGNS, made)
