@@ -5,16 +5,9 @@ from __future__ import annotations
 import http.client
 import json
 import multiprocessing
-import os
 import random
-import signal
-import socket
-import subprocess
-import sys
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -28,47 +21,13 @@ from commissioner.models import AuditEntry, Visit, db
 from commissioner.vocabulary import Role
 from tests.benchmarks import large
 from tests.benchmarks.test_pages import big_templates  # noqa: F401 - a fixture
-from tests.conftest import SECRET, settings_of
+from tests.conftest import settings_of
 from tests.databases import Templates
 from tests.people import People
+from tests.servers import served, session_cookie
 
 CLIENTS, HUNDREDTHS = 8, 100
 TOWNSHIP = 42
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def served(url: str, folder: Path) -> Iterator[int]:
-    """The real server over a database; yields its port."""
-    port = _free_port()
-    environment = {
-        **os.environ,
-        "COMMISSIONER_DIR": str(folder),
-        "COMMISSIONER_DATABASE_URL": url,
-        "COMMISSIONER_SECRET_KEY": SECRET,
-    }
-    command = [sys.executable, "-c", "from commissioner.cli import main; main()", "serve", "--port", str(port)]
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield port
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(20)
-
-
-def _cookie(app, token: str) -> str:  # type: ignore[no-untyped-def]
-    signer = app.session_interface.get_signing_serializer(app)
-    return str(signer.dumps({"_permanent": True, "_user_id": token, "_fresh": True}))
 
 
 @dataclass(frozen=True)
@@ -137,11 +96,11 @@ def test_logging(big_templates: Templates, dialect: str, tmp_path: Path, door: D
         app = create_app(settings_of(url, tmp_path))
         with app.app_context():
             person = People(app).sign_in(Role.TOWNSHIP, f"{large.COUNTY}{100 + TOWNSHIP}")
-            cookie = _cookie(app, str(person.token))
+            cookie = session_cookie(app, str(person.token))
             before = db.session.scalar(select(func.count(Visit.id)))
             db.session.rollback()
-            with served(url, tmp_path) as port:
-                taken, elapsed = _crowd(port, cookie, door)
+            with served(url, tmp_path) as server:
+                taken, elapsed = _crowd(server.port, cookie, door)
             made = (db.session.scalar(select(func.count(Visit.id))) or 0) - (before or 0)
             audited = db.session.scalar(select(func.count(AuditEntry.id)).where(AuditEntry.action == "visits.create"))
             assert made == audited == CLIENTS * door.sendings * door.visits
