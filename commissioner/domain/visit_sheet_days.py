@@ -24,6 +24,7 @@ A_DAY = re.compile(
     r"|(?P<d6>\d{1,2})[日号]?(?!\d)",
     re.ASCII,
 )
+A_MONTH = re.compile(r"(?P<year>(?:19|20)\d{2})\s*[-./年]?\s*(?P<month>\d{1,2})月?", re.ASCII)
 UNTIL = re.compile(r"[-–—~至到]+")
 AND = re.compile(r"[,、;和及与\s]+")
 # What a sheet adds to a date and a visit has no use for: the time of day, the day of the week.
@@ -160,3 +161,9 @@ def _once_each(stays: list[Stay]) -> tuple[Stay, ...]:
 
 def _unreadable(text: str) -> Problem:
     return Problem(UNREADABLE, text=text.strip()[:LONGEST_CELL])
+
+
+def read_month(text: str) -> date | None:
+    """The first day of a month written as 2026-06, 2026.6 or 2026年6月; nothing for anything else."""
+    match = A_MONTH.fullmatch(unicodedata.normalize("NFKC", text[:LONGEST_CELL]).strip())
+    return _made(int(match["year"]), int(match["month"]), 1) if match else None
