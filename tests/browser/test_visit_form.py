@@ -6,25 +6,35 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from commissioner.vocabulary import Role
+from tests.browser import phone
+from tests.browser.phone import held, number_of, until
 from tests.browser.test_visit_log import INSIDE, VISIT, fill, pick
 
 pytestmark = pytest.mark.browser
 
 WIDTHS = [390, 1280]
-OUTBOX = """async () => {
-    const { listOutbox } = await import("/static/js/offline/outbox.js");
-    return listOutbox(document.body.dataset.account);
-}"""
 DRAFTS = """async () => {
     const { listDrafts } = await import("/static/js/offline/outbox.js");
-    return (await listDrafts(document.body.dataset.account)).map(({ visit, photos }) => ({ visit, photos: photos.length }));
+    return (await listDrafts(document.body.dataset.account)).map(({ visit }) => visit.topic);
 }"""
 
 
-def ready(page: Page, address: str = "/visits/log") -> None:
+def open_form(page: Page, address: str = "/visits/log") -> None:
     """Open the form and wait until it knows its lists."""
     page.goto(address)
     expect(page.locator("form.visit-form")).to_have_attribute("data-ready", "yes")
+
+
+@pytest.fixture
+def unplugged(page_as):
+    """A window in which everything is there for the mountains, its network about to be cut."""
+
+    def of(width: int = 390, **options) -> Page:
+        page = phone.ready(page_as(Role.TOWNSHIP, width, unplugged=True, **options))
+        open_form(page)
+        return page
+
+    return of
 
 
 def told(page: Page, topic: str) -> None:
@@ -39,16 +49,9 @@ def save(page: Page) -> None:
     page.get_by_role("button", name="保存").click()
 
 
-def logged(page: Page, topic: str) -> int:
-    """How many visits of this topic the server has."""
-    page.goto(f"/visits/?q={topic}")
-    return int(page.locator("h1 .count").inner_text())
-
-
 @pytest.mark.parametrize("width", WIDTHS)
-def test_without_network_a_visit_is_kept_and_the_form_is_ready_for_the_next(page_as, fits, width):
-    page = page_as(Role.TOWNSHIP, width)
-    ready(page)
+def test_without_network_a_visit_is_kept_and_the_form_is_ready_for_the_next(unplugged, fits, width):
+    page = unplugged(width)
     page.context.set_offline(True)
     told(page, f"山里没信号{width}")
     save(page)
@@ -59,7 +62,7 @@ def test_without_network_a_visit_is_kept_and_the_form_is_ready_for_the_next(page
     expect(kept.get_by_role("link", name="待同步")).to_have_attribute("href", "/visits/waiting")
     expect(page.get_by_label("为了什么事")).to_have_value("")
     expect(page.locator(".field:has(#place_id) .item")).to_contain_text("同盟村")
-    (waiting,) = page.evaluate(OUTBOX)
+    (waiting,) = held(page)["records"]
     assert (waiting["state"], waiting["visit"]["topic"]) == ("waiting", f"山里没信号{width}")
     assert waiting["title"]["place"] == "同盟村"
     fits(page)
@@ -68,17 +71,17 @@ def test_without_network_a_visit_is_kept_and_the_form_is_ready_for_the_next(page
     page.get_by_label("为了什么事").fill(f"第二条{width}")
     save(page)
     expect(kept).to_contain_text(f"第二条{width}")
-    assert len({one["client_id"] for one in page.evaluate(OUTBOX)}) == 2
+    assert len({one["client_id"] for one in held(page)["records"]}) == 2
 
     page.context.set_offline(False)
     expect(page.locator(".visit-notice.good")).to_contain_text("已经发送")
-    assert page.evaluate(OUTBOX) == []
-    assert (logged(page, f"山里没信号{width}"), logged(page, f"第二条{width}")) == (1, 1)
+    assert held(page)["records"] == []
+    assert (number_of(page, f"山里没信号{width}"), number_of(page, f"第二条{width}")) == (1, 1)
 
 
 def test_a_saved_visit_says_so_on_its_page_once(page_as):
     page = page_as(Role.TOWNSHIP, 390)
-    ready(page)
+    open_form(page)
     told(page, "说一声")
     save(page)
     page.wait_for_url(VISIT)
@@ -88,9 +91,8 @@ def test_a_saved_visit_says_so_on_its_page_once(page_as):
     expect(page.locator(".banner.good")).to_be_hidden()
 
 
-def test_what_is_missing_is_told_without_asking_the_server(page_as, fits):
-    page = page_as(Role.TOWNSHIP, 390)
-    ready(page)
+def test_what_is_missing_is_told_without_asking_the_server(unplugged, fits):
+    page = unplugged()
     page.context.set_offline(True)
     page.get_by_text("发现了问题").click()
     page.get_by_label("希望何时解决").fill("2030-01-01")
@@ -109,14 +111,14 @@ def test_what_is_missing_is_told_without_asking_the_server(page_as, fits):
     expect(page.locator("#topic-error")).to_contain_text("请填写“为了什么事”。")
     expect(page.locator("#ends_on-error")).to_contain_text("结束日期不能早于开始日期。")
     expect(page.locator("#problem_description-error")).to_contain_text("请写明发现了什么问题。")
-    assert page.evaluate(OUTBOX) == []
+    assert held(page)["records"] == []
     fits(page)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_what_only_the_server_knows_comes_back_into_the_form(page_as, fits, width):
     page = page_as(Role.TOWNSHIP, width)
-    ready(page)
+    open_form(page)
     told(page, "坐标写反了")
     page.get_by_text("记下位置").click()
     page.get_by_label("纬度").fill("30.2741")
@@ -125,8 +127,8 @@ def test_what_only_the_server_knows_comes_back_into_the_form(page_as, fits, widt
 
     expect(page.locator(".error-summary")).to_be_focused()
     expect(page.locator(".field.wrong:has(#latitude_deg) p.error")).to_have_count(1)
-    assert page.evaluate(OUTBOX) == []
-    assert [one["visit"]["topic"] for one in page.evaluate(DRAFTS)] == ["坐标写反了"]
+    assert held(page)["records"] == []
+    assert page.evaluate(DRAFTS) == ["坐标写反了"]
     fits(page)
     page.get_by_label("纬度").fill("27.6348")
     page.get_by_label("经度").fill("120.3193")
@@ -137,7 +139,7 @@ def test_what_only_the_server_knows_comes_back_into_the_form(page_as, fits, widt
 
 def test_what_is_unusual_is_asked_and_confirmed(page_as, fits):
     page = page_as(Role.TOWNSHIP, 390)
-    ready(page)
+    open_form(page)
     told(page, "那时还没派来")
     page.get_by_label("哪一天", exact=True).fill("2015-06-15")
     save(page)
@@ -147,6 +149,7 @@ def test_what_is_unusual_is_asked_and_confirmed(page_as, fits):
     expect(page.get_by_label("我已确认，仍要保存")).to_be_focused()
     fits(page)
     save(page)
+    expect(page.get_by_role("button", name="保存")).not_to_have_attribute("aria-disabled", "true")
     expect(asked).to_be_visible()
     page.get_by_label("我已确认，仍要保存").check()
     save(page)
@@ -156,12 +159,12 @@ def test_what_is_unusual_is_asked_and_confirmed(page_as, fits):
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_change_made_elsewhere_is_shown_beside_ones_own(page_as, fits, width):
     mine, theirs = page_as(Role.TOWNSHIP, width), page_as(Role.TOWNSHIP, 1280)
-    ready(mine)
+    open_form(mine)
     told(mine, f"两边都改{width}")
     save(mine)
     mine.wait_for_url(VISIT)
     for one in (mine, theirs):
-        ready(one, f"{mine.url.removesuffix('/edit')}/edit")
+        open_form(one, f"{mine.url.removesuffix('/edit')}/edit")
     theirs.get_by_label("结果怎样").fill("他们写的")
     save(theirs)
     theirs.wait_for_url(VISIT)
@@ -176,14 +179,13 @@ def test_a_change_made_elsewhere_is_shown_beside_ones_own(page_as, fits, width):
     expect(mine.locator("main")).to_contain_text("我写的")
 
 
-def test_a_visit_is_changed_without_network_and_sent_later(page_as):
-    page = page_as(Role.TOWNSHIP, 390)
-    ready(page)
+def test_a_visit_is_changed_without_network_and_sent_later(unplugged):
+    page = unplugged()
     told(page, "回来再改")
     save(page)
     page.wait_for_url(VISIT)
     where = page.url
-    ready(page, f"{where}/edit")
+    open_form(page, f"{where}/edit")
     page.context.set_offline(True)
     page.get_by_label("结果怎样").fill("路上补写的")
     save(page)
@@ -198,10 +200,10 @@ def test_a_visit_is_changed_without_network_and_sent_later(page_as):
 
 def test_what_was_not_finished_is_offered_again(page_as, fits):
     page = page_as(Role.TOWNSHIP, 390)
-    ready(page)
+    open_form(page)
     told(page, "写到一半被叫走")
-    page.wait_for_function(f"async () => (await ({DRAFTS})()).length === 1")
-    ready(page)
+    until(page, f"async () => (await ({DRAFTS})()).length === 1")
+    open_form(page)
 
     offered = page.locator(".visit-notice")
     expect(offered).to_contain_text("写到一半被叫走")
@@ -210,15 +212,14 @@ def test_what_was_not_finished_is_offered_again(page_as, fits):
     offered.get_by_role("button", name="接着写").click()
     expect(page.get_by_label("为了什么事")).to_have_value("写到一半被叫走")
     expect(page.locator(".field:has(#commissioner_ids) .item")).to_contain_text("茶叶专家甲")
-    ready(page)
+    open_form(page)
     page.get_by_role("button", name="不要了").click()
     expect(offered).to_have_count(0)
-    page.wait_for_function(f"async () => (await ({DRAFTS})()).length === 0")
+    until(page, f"async () => (await ({DRAFTS})()).length === 0")
 
 
-def test_a_refused_visit_is_opened_from_the_outbox_with_its_reason(page_as):
-    page = page_as(Role.TOWNSHIP, 390)
-    ready(page)
+def test_a_refused_visit_is_opened_from_the_outbox_with_its_reason(unplugged):
+    page = unplugged()
     page.context.set_offline(True)
     told(page, "坐标在外地")
     page.get_by_text("记下位置").click()
@@ -236,17 +237,17 @@ def test_a_refused_visit_is_opened_from_the_outbox_with_its_reason(page_as):
     page.get_by_role("button", name="不要位置").click()
     save(page)
     page.wait_for_url(VISIT)
-    assert page.evaluate(OUTBOX) == []
+    assert held(page)["records"] == []
 
 
-def test_the_address_brings_village_and_person_to_a_kept_page_too(page_as):
-    page = page_as(Role.TOWNSHIP, 1280)
-    ready(page)
-    page.wait_for_function("async () => Boolean(await caches.match('/visits/log'))")
-    find = "Object.values(document.querySelector('#place_id').tomselect.options).find(({text}) => text === '同盟村').value"
+def test_the_address_brings_village_and_person_to_a_kept_page_too(unplugged):
+    page = unplugged(1280)
+    find = (
+        "Object.values(document.querySelector('#place_id').tomselect.options).find(({text}) => text === '同盟村').value"
+    )
     village = page.evaluate(find)
     page.context.set_offline(True)
-    ready(page, f"/visits/log?place_id={village}&commissioner_id=1")
+    open_form(page, f"/visits/log?place_id={village}&commissioner_id=1")
 
     expect(page.locator(".field:has(#place_id) .item")).to_have_text("同盟村")
     expect(page.locator(".field:has(#commissioner_ids) .item")).to_have_count(1)
@@ -265,7 +266,7 @@ def test_on_plain_http_or_an_old_browser_the_form_posts_and_says_what_is_missing
 
 def test_a_point_is_put_on_the_small_map_by_hand_and_by_arrow_keys(page_as, fits):
     page = page_as(Role.TOWNSHIP, 390, permissions=["geolocation"], geolocation=INSIDE)
-    ready(page)
+    open_form(page)
     assert page.evaluate("window.L === undefined")
     page.get_by_text("记下位置").click()
     page.get_by_role("button", name="用我现在的位置").click()
