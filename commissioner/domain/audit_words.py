@@ -26,6 +26,9 @@ VERBS: Mapping[str, str] = {
     "returned": N_("退回"),
     "disputed": N_("提出异议"),
     "waiting": N_("重新等待确认"),
+    "merge_in": N_("合并重复登记"),
+    "merged_away": N_("并入另一条"),
+    "keep_apart": N_("认定不是重复"),
     "add_photo": N_("添加照片"),
     "remove_photo": N_("删除照片"),
     "update": N_("更新进展"),
@@ -98,6 +101,9 @@ EXTRA_LABELS: Mapping[str, str] = {
     "created": N_("新增行数"),
     "updated": N_("更新行数"),
     "rows": N_("总行数"),
+    "merged_id": N_("并进来的记录"),
+    "merged_into_id": N_("并入哪条"),
+    "kept_apart_id": N_("不是重复的另一条"),
 }
 WORDS: Mapping[str, type[Word]] = {
     "role": Role,
@@ -116,6 +122,9 @@ REFERS: Mapping[str, str] = {
     "organisation_id": "organisations",
     "project_id": "projects",
     "successor_id": "places",
+    "merged_id": "visits",
+    "merged_into_id": "visits",
+    "kept_apart_id": "visits",
 }
 MONEY = frozenset({"spent_fen"})
 MOMENTS = frozenset({"locked_until", "decided_at"})
@@ -124,6 +133,7 @@ UNTOLD = frozenset(
     {
         "seed_key",
         "client_id",
+        "sent_sha256",
         "password_hash",
         "session_stamp",
         "failed_tries",

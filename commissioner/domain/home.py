@@ -15,23 +15,30 @@ from sqlalchemy import RowMapping, select
 from commissioner.access import Actor, scope
 from commissioner.domain.employment import employment_in
 from commissioner.domain.listing import ListQuery, counting, peek
+from commissioner.domain.programme import days_of
 from commissioner.domain.subjects import SUBJECTS
 from commissioner.models import Visit, db
 from commissioner.units import today
-from commissioner.vocabulary import N_, NC_, Role
+from commissioner.vocabulary import N_, NC_, Role, SettingKey
 
 RECENT = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One thing to know: a list, by subject, filters and order. In a filter ``{year}`` is the year, ``{me}`` who asks."""
+    """One thing to know: a list, by subject, filters and order. In a filter ``{year}`` is the year, ``{me}`` who asks.
+
+    ``page`` names a page that shows the same rows with the means to settle them; a line that ``needs`` a number of
+    days stands only where a setting gives one, and asks for it as ``{days}``.
+    """
 
     text: str
     subject: str
     filters: Mapping[str, str] = field(default_factory=dict)
     tone: str = "warn"
     sort: str = ""
+    page: str = ""
+    needs: SettingKey | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +63,24 @@ class Home:
 
 
 VISITS_WAITING = Line(text=N_("走访等待确认"), subject="visits", filters={"state": "waiting"})
-VISITS_RETURNED = Line(text=N_("走访被退回，请补充"), subject="visits", filters={"state": "returned"}, tone="bad")
+VISITS_TO_CONFIRM = Line(text=N_("走访等待确认"), subject="visits", filters={"state": "waiting"}, page="confirm")
+VISITS_WAITING_LONG = Line(
+    text=N_("走访等待确认太久了"),
+    subject="visits",
+    filters={"waiting_days": "{days}"},
+    sort="place",
+    tone="bad",
+    needs=SettingKey.WAITING_DAYS,
+)
+VISITS_RETURNED = Line(
+    text=N_("您登记的走访被退回，请补充"),
+    subject="visits",
+    filters={"state": "returned", "logger": "{me}"},
+    tone="bad",
+)
+OWN_VISITS_DISPUTED = Line(
+    text=N_("您登记的走访有异议"), subject="visits", filters={"state": "disputed", "logger": "{me}"}, tone="bad"
+)
 VISITS_DISPUTED = Line(text=N_("走访有异议"), subject="visits", filters={"state": "disputed"}, tone="bad")
 PROBLEMS_OVERDUE = Line(text=N_("问题过了期限还没解决"), subject="problems", filters={"overdue": "1"}, tone="bad")
 PROBLEMS_OPEN = Line(text=N_("问题等待解决"), subject="problems", filters={"state": "open"})
@@ -73,6 +97,14 @@ INSTRUCTIONS_OPEN = Line(text=N_("领导批示还在落实"), subject="instructi
 POSTINGS_UNVISITED = Line(
     text=N_("在派特派员今年还没有走访记录"), subject="postings", filters={"unvisited": "{year}"}, tone=""
 )
+POSTINGS_GAP = Line(
+    text=N_("在派特派员很久没有走访"),
+    subject="postings",
+    filters={"gap_days": "{days}"},
+    sort="place",
+    tone="",
+    needs=SettingKey.VISIT_GAP_DAYS,
+)
 PROJECTS_SILENT = Line(text=N_("在研项目今年还没有更新进展"), subject="projects", filters={"silent": "{year}"}, tone="")
 STOPS_TO_GO = Line(text=N_("关爱活动还没有走到的站点"), subject="stops", filters={"to_go": "1"}, tone="")
 PLACES_UNPLACED = Line(text=N_("村还没有自己的地图位置"), subject="places", filters={"unplaced": "1"}, tone="")
@@ -81,18 +113,18 @@ VISITS_WITHOUT_OUTCOME = Line(text=N_("走访没有写结果"), subject="visits"
 
 PROBLEMS_TO_SETTLE = (PROBLEMS_MINE, PROBLEMS_ANSWERED, PROBLEMS_OVERDUE, PROBLEMS_UNOWNED, PROBLEMS_OPEN)
 _OFFICER = (
-    (VISITS_WAITING, VISITS_DISPUTED, *PROBLEMS_TO_SETTLE, NEEDS_OPEN, IMPACTS_UNVERIFIED),
-    (POSTINGS_UNVISITED, STOPS_TO_GO, PROJECTS_SILENT, TOWNSHIPS_UNSERVED, PLACES_UNPLACED),
+    (VISITS_TO_CONFIRM, VISITS_WAITING_LONG, VISITS_DISPUTED, *PROBLEMS_TO_SETTLE, NEEDS_OPEN, IMPACTS_UNVERIFIED),
+    (POSTINGS_GAP, POSTINGS_UNVISITED, STOPS_TO_GO, PROJECTS_SILENT, TOWNSHIPS_UNSERVED, PLACES_UNPLACED),
 )
 LINES: Mapping[Role, tuple[tuple[Line, ...], tuple[Line, ...]]] = {
     Role.ADMINISTRATOR: _OFFICER,
     Role.OFFICER: _OFFICER,
     Role.TOWNSHIP: (
-        (VISITS_WAITING, VISITS_DISPUTED, *PROBLEMS_TO_SETTLE, NEEDS_OPEN),
-        (POSTINGS_UNVISITED, VISITS_WITHOUT_OUTCOME, PLACES_UNPLACED),
+        (VISITS_TO_CONFIRM, VISITS_RETURNED, VISITS_DISPUTED, *PROBLEMS_TO_SETTLE, NEEDS_OPEN),
+        (POSTINGS_GAP, POSTINGS_UNVISITED, VISITS_WITHOUT_OUTCOME, PLACES_UNPLACED),
     ),
     Role.COMMISSIONER: (
-        (VISITS_RETURNED, VISITS_DISPUTED, PROBLEMS_MINE, PROBLEMS_ANSWERED, MILESTONES_OVERDUE, PROBLEMS_OPEN),
+        (VISITS_RETURNED, OWN_VISITS_DISPUTED, PROBLEMS_MINE, PROBLEMS_ANSWERED, MILESTONES_OVERDUE, PROBLEMS_OPEN),
         (PROJECTS_SILENT, VISITS_WITHOUT_OUTCOME),
     ),
     Role.INSTITUTION: ((VISITS_WAITING, PROBLEMS_ANSWERED, MILESTONES_OVERDUE), (POSTINGS_UNVISITED, PROJECTS_SILENT)),
@@ -108,7 +140,7 @@ FIGURES = (
 
 def home(actor: Actor) -> Home:
     """The home page of ``actor``'s role; at most seven queries."""
-    waiting, missing = LINES[actor.role]
+    waiting, missing = (_asked_for(lines) for lines in LINES[actor.role])
     year = latest_year(actor)
     present = today().year
     lines = [*_filled(actor, (*waiting, *missing), present), *_filled(actor, FIGURES, year)]
@@ -134,7 +166,18 @@ def latest_year(actor: Actor) -> int:
 
 def _filled(actor: Actor, lines: Sequence[Line], year: int) -> list[tuple[Line, dict[str, str]]]:
     known = {"year": year, "me": actor.account_id or 0}
-    return [(line, {key: value.format(**known) for key, value in line.filters.items()}) for line in lines]
+    return [
+        (line, {key: value.format(**known, days=_days(line)) for key, value in line.filters.items()}) for line in lines
+    ]
+
+
+def _asked_for(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines without those for which nobody has set a number of days."""
+    return tuple(line for line in lines if line.needs is None or _days(line) is not None)
+
+
+def _days(line: Line) -> int | None:
+    return days_of(line.needs) if line.needs is not None else None
 
 
 def _counted(actor: Actor, lines: Sequence[tuple[Line, dict[str, str]]]) -> list[Counted]:

@@ -74,7 +74,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Listing:
-    """Everything a list of ``model`` needs to know; a finder looks for a word elsewhere than in a column."""
+    """Everything a list of ``model`` needs to know; a finder looks for a word elsewhere than in a column.
+
+    ``only`` is what every row of the list is, whatever is asked.
+    """
 
     model: Any
     columns: tuple[Column, ...]
@@ -82,6 +85,7 @@ class Listing:
     search: tuple[Any, ...] = ()
     finders: tuple[Callable[[Actor, str], ColumnElement[bool]], ...] = ()
     order: tuple[Any, ...] = ()
+    only: Any = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +156,7 @@ def _conditions(actor: Actor, listing: Listing, query: ListQuery) -> list[Column
     ]
     return [
         scope(actor, listing.model),
+        *([] if listing.only is None else [listing.only]),
         *asked,
         *text_conditions(listing.search, query.text, [partial(find, actor) for find in listing.finders]),
     ]

@@ -32,6 +32,7 @@ from commissioner.domain.subject import (
     words_filter,
     year_filter,
 )
+from commissioner.domain.visit_gaps import without_visit_for
 from commissioner.models import Batch, Commissioner, Place, Posting, Visit, VisitCommissioner, db
 from commissioner.problems import Invalid, Problem
 from commissioner.units import today, year_bounds
@@ -216,6 +217,7 @@ POSTINGS = Subject(
             running_in_year(),
             words_filter("level", N_("层级"), Posting.level, Level),
             township_filter(Posting),
+            Filter(key="gap_days", label=N_("很久没有走访"), predicate=without_visit_for, kind="hidden"),
             Filter(key="unvisited", label=N_("在派但这一年还没有走访"), predicate=_unvisited, kind="hidden"),
             id_filter("commissioner", lambda row_id: Posting.commissioner_id == row_id),
             id_filter("place", lambda row_id: here_or_below(Posting, row_id)),

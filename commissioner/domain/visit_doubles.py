@@ -166,6 +166,12 @@ def pair(actor: Actor, one_id: int, other_id: int) -> Pair:
     )
 
 
+def looks_like_one(one_id: int, other_id: int) -> bool:
+    """Whether two visits look like one."""
+    alike = select(Visit.id).join(Other, _looks_like_one()).where(Visit.id == one_id, Other.id == other_id)
+    return db.session.scalar(alike) is not None
+
+
 def years_to_ask(actor: Actor) -> Sequence[int]:
     """The years of the visits in scope, the latest first."""
     earliest = db.session.scalar(

@@ -15,6 +15,8 @@ from commissioner.web.session import actor, requires
 
 bp = Blueprint("home", __name__)
 
+# Pages that show the rows of a line with the means to settle them.
+PAGES = {"confirm": "visit_checks.confirm"}
 SHELVES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("人和派驻"), ("commissioners", "organisations", "batches", "postings", "needs")),
     (N_("项目和成效"), ("projects", "bases", "impacts", "introductions", "trainings", "indicators")),
@@ -39,7 +41,14 @@ def index() -> str:
 
 
 def _item(one: Counted) -> dict[str, Any]:
-    order = {"sort": one.line.sort} if one.line.sort else {}
+    if one.line.page in PAGES:
+        return {
+            "text": _(one.line.text),
+            "href": url_for(PAGES[one.line.page]),
+            "count": one.count,
+            "tone": one.line.tone,
+        }
+    order: dict[str, Any] = {"sort": one.line.sort} if one.line.sort else {}
     href = url_for("subjects.index", name=one.line.subject, **one.filters, **order)
     return {"text": _(one.line.text), "href": href, "count": one.count, "tone": one.line.tone}
 

@@ -17,13 +17,13 @@ from commissioner.domain.visit_defaults import commissioner_choices, visit_defau
 from commissioner.domain.visit_drafts import VisitDraft
 from commissioner.problems import Conflict, Invalid, NeedsConfirmation
 from commissioner.units import today, whole
-from commissioner.vocabulary import VisitState
 from commissioner.web.errors import told
 from commissioner.web.forms.declared import offer
 from commissioner.web.forms.visits import VisitForm
 from commissioner.web.photos import tell_photos
 from commissioner.web.session import actor, requires
 from commissioner.web.subjects import STORIES
+from commissioner.web.visit_checks import tell_checks
 from commissioner.web.visit_differences import differences
 
 bp = Blueprint("visits", __name__)
@@ -148,9 +148,8 @@ def _story(reader: Actor, page: RecordPage) -> dict[str, Any]:
     may_amend = visit_log.may_amend(reader, page.id)
     return {
         **tell_photos(reader, page.id, may_amend=may_amend),
+        **tell_checks(reader, page),
         "may_amend": may_amend,
-        "may_decide": reader.can(Permission.CONFIRM_VISIT),
-        "states": VisitState,
     }
 
 
