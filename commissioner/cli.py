@@ -20,8 +20,10 @@ from commissioner.access import Actor
 from commissioner.config import SECRET_FILE, Settings, read_settings
 from commissioner.domain import installation
 from commissioner.domain.accounts import NewAccount, open_account, reset_password
+from commissioner.domain.photo_store import PhotoStore
 from commissioner.domain.programme import keep_settings, setting
 from commissioner.domain.seeds import load_dataset
+from commissioner.domain.visit_photos import missing_files
 from commissioner.models import db, schema
 from commissioner.problems import Misconfigured, Problem
 from commissioner.shipped import shipped
@@ -253,6 +255,8 @@ def doctor() -> None:
         findings.append(("tables", current, schema.revision_of(db.engine) or "commissioner init"))
         if current:
             findings += [(one.subject, one.good, one.said) for one in installation.health()]
+            lost = missing_files(PhotoStore(folder=settings.photo_folder))
+            findings.append(("photos", not lost, f"缺 {lost} 个文件：{settings.photo_folder}" if lost else "ok"))
     for subject, good, said in findings:
         click.echo(f"{'好' if good else '请处理':<4}{subject:<14}{said}")
     if not all(good for _subject, good, _said in findings):

@@ -48,6 +48,11 @@ class Settings:
         return self.database_url
 
     @property
+    def photo_folder(self) -> Path:
+        """Where photos lie, whichever database is used: a backup needs this folder too."""
+        return self.dir / "photos"
+
+    @property
     def secret(self) -> str:
         """The secret key from the environment or the file; an empty text if there is none."""
         if self.secret_key:

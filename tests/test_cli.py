@@ -23,10 +23,11 @@ from sqlalchemy import func, select
 
 from commissioner import cli, create_app
 from commissioner.config import SECRET_FILE, Settings
-from commissioner.models import Account, AuditEntry, Visit, db
+from commissioner.models import Account, AuditEntry, Visit, VisitPhoto, db
 from commissioner.vocabulary import Role
 from tests.conftest import settings_of
 from tests.databases import Templates
+from tests.factories import written
 
 SENTENCE = "今年共实施省科技特派员个人项目6个、团队项目2个、市科技特派员项目16个,带动农民就业600多人。"
 STRONG = "a-secret-of-the-tests-0123456789-abcdefghij"
@@ -209,6 +210,19 @@ def test_the_doctor_names_what_needs_care_and_is_content_when_nothing_does(at_pi
     at_pingyang.runs("user", "add", "admin", "--role", "administrator", "--name", "管理员")
 
     assert "请处理" not in at_pingyang.runs("doctor").output
+
+
+def test_the_doctor_misses_the_photos_that_a_backup_forgot(at_pingyang):
+    at_pingyang.runs("user", "add", "admin", "--role", "administrator", "--name", "管理员")
+    with at_pingyang._made(settings_of(at_pingyang.url, at_pingyang.folder)).app_context():
+        sides = {"width_px": 640, "height_px": 480, "size_bytes": 1}
+        visit_id = db.session.scalar(select(func.min(Visit.id)))
+        written(VisitPhoto, visit_id=visit_id, content_sha256="0" * 64, sent_sha256="0" * 64, **sides)
+    at_pingyang._close()
+
+    told = at_pingyang.runs("doctor", status=1).output
+    assert "缺 2 个文件" in told
+    assert str(at_pingyang.folder / "photos") in told
 
 
 def test_the_doctor_looks_at_an_installation_without_tables(terminal):

@@ -106,7 +106,7 @@ def tell_photos(reader: Actor, visit_id: int, *, may_amend: bool) -> dict[str, A
 
 
 def _store() -> PhotoStore:
-    return PhotoStore(folder=current_app.extensions["settings"].dir / "photos")
+    return PhotoStore(folder=current_app.extensions["settings"].photo_folder)
 
 
 def _kept(visit_id: int, data: bytes, *, keep_position: bool) -> PhotoReceipt:

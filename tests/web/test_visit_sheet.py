@@ -137,7 +137,7 @@ def test_what_somebody_typed_is_text(township):
 
 
 def test_photos_are_on_it_unless_somebody_leaves_them_out(pingyang, township, visit_id):
-    store = PhotoStore(folder=pingyang.extensions["settings"].dir / "photos")
+    store = PhotoStore(folder=pingyang.extensions["settings"].photo_folder)
     add_photo(township.actor, visit_id, taken_by_a_phone(), store)
     page = township.get(f"/visits/{visit_id}/sheet")
 
