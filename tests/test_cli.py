@@ -24,6 +24,7 @@ from sqlalchemy import func, select
 from commissioner import cli, create_app
 from commissioner.config import SECRET_FILE, Settings
 from commissioner.models import Account, AuditEntry, Visit, VisitPhoto, db
+from commissioner.models.base import now
 from commissioner.vocabulary import Role
 from tests.conftest import settings_of
 from tests.databases import Templates
@@ -215,9 +216,9 @@ def test_the_doctor_names_what_needs_care_and_is_content_when_nothing_does(at_pi
 def test_the_doctor_misses_the_photos_that_a_backup_forgot(at_pingyang):
     at_pingyang.runs("user", "add", "admin", "--role", "administrator", "--name", "管理员")
     with at_pingyang._made(settings_of(at_pingyang.url, at_pingyang.folder)).app_context():
-        sides = {"width_px": 640, "height_px": 480, "size_bytes": 1}
+        rest = {"width_px": 640, "height_px": 480, "size_bytes": 1, "received_at": now()}
         visit_id = db.session.scalar(select(func.min(Visit.id)))
-        written(VisitPhoto, visit_id=visit_id, content_sha256="0" * 64, sent_sha256="0" * 64, **sides)
+        written(VisitPhoto, visit_id=visit_id, content_sha256="0" * 64, sent_sha256="0" * 64, **rest)
     at_pingyang._close()
 
     told = at_pingyang.runs("doctor", status=1).output
