@@ -10,6 +10,7 @@ from datetime import date
 from sqlalchemy import select
 
 from commissioner.access import Actor, Permission, scope
+from commissioner.domain.records import date_fault
 from commissioner.domain.visit_drafts import VisitDraft
 from commissioner.domain.visit_rules import Found, check, look_up
 from commissioner.domain.visit_sheet_days import Stay, read_days
@@ -24,7 +25,6 @@ from commissioner.domain.visit_sheet_names import (
 from commissioner.domain.visit_sheet_text import MOST_ROWS, TOO_MANY_ROWS, SheetRow, clean_row
 from commissioner.models import Visit, VisitCommissioner, db
 from commissioner.problems import Invalid, NeedsConfirmation, Problem, TooLarge
-from commissioner.units import today
 from commissioner.vocabulary import N_, Role
 
 MOST_VISITS = 500
@@ -36,7 +36,6 @@ CELL_OF = {"starts_on": "date", "ends_on": "date", "place_id": "village", "commi
 NO_DATE, NO_VILLAGE = N_("请写日期。"), N_("请写是哪个村。")
 NO_PEOPLE, NO_TOPIC = N_("请写谁来了。"), N_("请写为了什么事。")
 TOO_LONG = N_("最多 %(length)s 个字。")
-FUTURE = N_("日期不能晚于今天。")
 ALIKE = N_("%(day)s，%(names)s 在 %(place)s 已经登记过一次：%(topic)s。是另外一次走访吗？")
 TWICE = N_("和第 %(number)s 行完全一样。是另外一次走访吗？")
 TOO_MANY_VISITS = N_("一次最多登记 %(most)s 次走访，请分几次。")
@@ -125,8 +124,9 @@ class _Reader:
             if not row.date:
                 raise Problem(NO_DATE)
             stays = read_days(row.date, row.until, self.month)
-            if any(stay.last > today() for stay in stays):
-                raise Problem(FUTURE)
+            fault = next((fault for stay in stays if (fault := date_fault(stay.last, past=True))), None)
+            if fault is not None:
+                raise fault
             return stays
         except Problem as problem:
             faults["date"] = problem

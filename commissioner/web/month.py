@@ -110,7 +110,7 @@ def _told_row(one: RowRead, month: date) -> dict[str, Any]:
         "visits": [_told_visit(visit) for visit in one.visits],
         "said": _said(one, month),
         "faults": {cell: _told_fault(fault) for cell, fault in one.faults.items()},
-        "warnings": [told(warning) for warning in one.warnings],
+        "warnings": list(dict.fromkeys(told(warning) for warning in one.warnings)),
     }
 
 
@@ -161,11 +161,10 @@ def _said(one: RowRead, month: date) -> list[str]:
     names = "、".join(one.visits[0].people)
     if len(one.visits[0].people) > 1:
         said.append(_("%(count)s 位特派员每人都记上：%(names)s。", count=len(one.visits[0].people), names=names))
-    elif names != one.row.people:
+    elif names not in one.row.people:
         said.append(_("特派员：%(names)s。", names=names))
-    places = "、".join(dict.fromkeys(visit.place for visit in one.visits))
-    if places != one.row.village:
-        said.append(_("地点：%(places)s。", places=places))
+    if any(visit.place not in one.row.village for visit in one.visits):
+        said.append(_("地点：%(places)s。", places="、".join(dict.fromkeys(visit.place for visit in one.visits))))
     return said
 
 
@@ -214,7 +213,7 @@ def _accounted(number: int, one: RowRead, outcomes: dict[str, Receipt | Problem]
     if one.faults or not one.may_be_recorded:
         words = [*(_words(fault) for fault in one.faults.values()), *(told(warning) for warning in one.warnings)]
         tone = "bad" if one.faults else "warn"
-        return [Accounted(number=number, title=title, tone=tone, words=tuple(words))]
+        return [Accounted(number=number, title=title, tone=tone, words=tuple(dict.fromkeys(words)))]
     return [_answered(number, visit, outcomes[visit.draft.client_id]) for visit in one.visits]
 
 
@@ -237,7 +236,8 @@ def _reasons(problem: Problem) -> list[str]:
 def _words(fault: Problem) -> str:
     """A fault with what may be meant instead."""
     offers = fault.offers if isinstance(fault, NameUnclear) else ()
-    return f"{told(fault)}{_('您是不是要：%(offers)s？', offers='、'.join(offers))}" if offers else told(fault)
+    perhaps = _("您是不是要：%(offers)s？", offers="、".join(offers)) if offers else ""
+    return f"{told(fault)} {perhaps}".strip()
 
 
 def _page(

@@ -33,7 +33,7 @@ class Month(StringField):
 class MonthForm(Form):
     """The pasted rows; the domain, not the form, says which of them are good."""
 
-    month = Month(lazy_gettext("月份"), default=lambda: today().replace(day=1), render_kw={"class": "short"})
+    month = Month(lazy_gettext("月份"), [needed], default=lambda: today().replace(day=1))
     text = TextAreaField(
         lazy_gettext("表格里的几行"), [needed], render_kw={"rows": 8, "spellcheck": "false", "wrap": "off"}
     )

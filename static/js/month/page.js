@@ -92,15 +92,15 @@ class Month {
   }
 
   count() {
-    const found = { good: 0, recorded: 0, faulty: 0, refused: 0, asks: 0, queued: 0, unread: 0, empty: 0 };
+    const found = { good: 0, recorded: 0, faulty: 0, refused: 0, unfinished: 0, asks: 0, queued: 0, unread: 0, empty: 0 };
     let visits = 0;
     for (const row of this.rows.rows) {
       const now = standing(row);
       found[now] += 1;
       if (now === "good") visits += row.read.visits.length;
     }
-    const { ready, wrong, asks, waiting } = this.say.counts;
-    const parts = [[ready, visits], [wrong, found.faulty + found.refused], [asks, found.asks], [waiting, found.queued]];
+    const { ready, wrong, unfinished, asks, waiting } = this.say.counts;
+    const parts = [[ready, visits], [wrong, found.faulty + found.refused], [unfinished, found.unfinished], [asks, found.asks], [waiting, found.queued]];
     const said = parts.filter(([, count]) => count).map(([words, count]) => words.replace("{count}", count)).join(this.say.between);
     if (this.status.textContent !== (said || this.say.counts.nothing)) this.status.textContent = said || this.say.counts.nothing;
     this.button.toggleAttribute("aria-disabled", !visits && !found.unread && !found.recorded);
@@ -164,6 +164,15 @@ class Month {
       this.button.removeAttribute("aria-busy");
       this.count();
     }
+    this.refreshLogged();
+  }
+
+  // What is there of this month now, as the server shows it.
+  async refreshLogged() {
+    const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
+    if (!answer?.ok || answer.redirected) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-logged]");
+    if (fresh) document.querySelector("[data-logged]").replaceWith(document.adoptNode(fresh));
   }
 
   remove(row) {

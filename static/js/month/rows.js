@@ -14,14 +14,16 @@ export const isEmpty = ({ cells }) => CELLS.every((cell) => !cells[cell].trim())
 // What a row says, as one text: an answer belongs to a row as long as this stays the same.
 export const sayingOf = ({ cells, confirmed }) => JSON.stringify([CELLS.map((cell) => cells[cell]), confirmed]);
 
-// "empty", "queued", "unread", "faulty", "asks", "refused", "recorded" or "good"
+// "empty", "queued", "unread", "unfinished", "faulty", "asks", "refused", "recorded" or "good"
 export function standing(row) {
   if (row.state === "queued") return "queued";
   if (isEmpty(row)) return "empty";
   const saying = sayingOf(row);
   if (row.refusal?.saying === saying) return row.refusal.warnings.length ? "asks" : "refused";
   if (row.read?.saying !== saying) return "unread";
-  if (Object.keys(row.read.faults).length || !row.read.visits.length) return "faulty";
+  const wrong = Object.keys(row.read.faults);
+  if (wrong.length && wrong.every((cell) => !row.cells[cell].trim())) return "unfinished";
+  if (wrong.length || !row.read.visits.length) return "faulty";
   if (row.read.visits.every(({ url }) => url)) return "recorded";
   return row.read.warnings.length && !row.confirmed ? "asks" : "good";
 }

@@ -1,7 +1,7 @@
 // Draws the rows into the table and hands back what is typed; a row that did not change is not touched.
 import { CELLS, standing } from "./rows.js";
 
-const TONES = { good: "good", recorded: "good", faulty: "bad", refused: "bad", asks: "warn", queued: "info", unread: "", empty: "" };
+const TONES = { good: "good", recorded: "good", faulty: "bad", refused: "bad", asks: "warn", queued: "info", unfinished: "warn", unread: "", empty: "" };
 
 function element(name, className, text) {
   const made = document.createElement(name);
@@ -49,11 +49,22 @@ export class Table {
       if (order) this.number(row, index);
       if (wanted.has(row.client_id)) this.paint(row);
     });
-    this.table.classList.toggle("with-until", this.untilAsked || this.rows.rows.some(({ cells }) => cells.until));
+    this.table.classList.toggle("with-until", this.withUntil);
+    if (this.spanned !== this.withUntil) this.span();
   }
 
-  repaint() {
-    this.rows.rows.forEach((row) => this.paint(row));
+  get withUntil() {
+    return this.untilAsked || this.rows.rows.some(({ cells }) => cells.until);
+  }
+
+  // What is said of a row stands under all the columns that are shown.
+  span() {
+    this.spanned = this.withUntil;
+    for (const body of this.bodies.values()) this.spanOne(body);
+  }
+
+  spanOne(body) {
+    body.querySelector(".said-line td:last-child").colSpan = this.spanned ? 7 : 6;
   }
 
   arrange() {
@@ -79,6 +90,7 @@ export class Table {
     const said = body.querySelector(".row-said");
     said.id = `said-${row.client_id}`;
     for (const cell of CELLS) body.querySelector(`[name="${cell}"]`).setAttribute("aria-describedby", said.id);
+    this.spanOne(body);
     this.paint(row);
     return body;
   }
@@ -118,10 +130,11 @@ export class Table {
     if (now === "empty" || now === "unread") return [];
     if (now === "refused") return this.refusal(row);
     const { faults, warnings, said } = row.read ?? { faults: {}, warnings: [], said: [] };
+    if (now === "unfinished") return [element("p", "quiet", Object.values(faults).map(({ text }) => text).join(" "))];
     const asked = row.refusal?.warnings.length && now === "asks" ? row.refusal.warnings : warnings;
     const lines = Object.entries(faults).map(([cell, fault]) => this.fault(cell, fault));
     if (now === "faulty") return lines;
-    if (said.length) lines.push(element("p", "quiet", said.join(this.say.between)));
+    if (said.length) lines.push(element("p", "quiet", said.join(" ")));
     return asked.length ? [...lines, this.question(row, asked)] : lines;
   }
 
