@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import format_date
+from flask_babel import gettext as _
+
 from commissioner.domain.service_days import DaysOfYear, Verdict, VisitDay
 
 FIRST_YEAR, LAST_YEAR = 1999, 2100
@@ -24,7 +27,7 @@ class Cell:
 class Month:
     """A month: its weeks from Monday on, its counted days, and every date of a visit in it."""
 
-    number: int
+    label: str
     weeks: Sequence[Sequence[Cell | None]]
     day_count: int
     days: Sequence[VisitDay]
@@ -38,7 +41,7 @@ def months_of(story: DaysOfYear) -> list[Month]:
     weeks = calendar.Calendar(calendar.MONDAY)
     return [
         Month(
-            number=month,
+            label=format_date(date(story.service.year, month, 1), _("M月")),
             weeks=[
                 [_cell(day, first) if day.month == month else None for day in week]
                 for week in weeks.monthdatescalendar(story.service.year, month)
