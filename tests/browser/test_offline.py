@@ -1,5 +1,6 @@
 """A day in the mountains: visits logged with no network survive everything, and arrive once."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -44,6 +45,7 @@ def sign_in(page: Page, live, role: Role, at: str = "/sign-in") -> None:
 def sign_out(page: Page) -> None:
     page.locator(".account summary").click()
     page.get_by_role("button", name="退出登录").click()
+    page.wait_for_url(re.compile("/sign-(in|out)$"))
 
 
 def reopened(page: Page, address: str) -> Page:

@@ -37,7 +37,7 @@ export async function sendPhotos(account, guest, { anyway, patience_ms }) {
       await take(photo, await sendPhoto(photo, guest, patience_ms));
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
-      if (error.kind !== "signed-out") await putOff(photo, error);
+      if (error.kind === "busy") await putOff(photo, error);
       if (error.kind !== "busy") throw error;
     }
   }

@@ -6,7 +6,7 @@ import { changed, durably, listOutbox, photosLeft } from "./outbox.js";
 import { sendPhotos } from "./photos.js";
 import { keepNote, note } from "./store.js";
 import { inTurn } from "./turns.js";
-import { FIRST_MS, later } from "./waits.js";
+import { later, wait_ms } from "./waits.js";
 
 const BATCH = 50;
 const PATIENCE_MS = 45_000;
@@ -34,8 +34,8 @@ export async function nextRound(account) {
   if (last?.account === account && WAITS_FOR_A_PERSON.includes(last.outcome)) return null;
   const waiting = [...visits, ...(await photosLeft(account)).filter(({ state }) => state === "waiting")];
   if (!waiting.length) return null;
-  // A server that could not be asked at all is not asked again at once.
-  const pause = last?.account === account && last.outcome !== "done" ? last.at + FIRST_MS * 6 : 0;
+  // A server that could not be reached is asked again by the clock ever more rarely; opening a page asks at once.
+  const pause = last?.account === account && last.failures ? last.at + wait_ms(last.failures) : 0;
   return Math.max(pause, Math.min(...waiting.map(({ next_try_at }) => next_try_at ?? 0)));
 }
 
@@ -57,10 +57,16 @@ class Round {
       if (!(error instanceof Trouble)) throw error;
       outcome = error.kind;
     } finally {
-      await keepNote("last_round", { account: this.account, at: Date.now(), outcome, release: this.guest?.release ?? null });
+      await this.keepOutcome(outcome);
       changed();
     }
     return this.answers;
+  }
+
+  async keepOutcome(outcome) {
+    const last = await note("last_round");
+    const failures = outcome === "done" ? 0 : (last?.account === this.account ? last.failures ?? 0 : 0) + 1;
+    await keepNote("last_round", { account: this.account, at: Date.now(), outcome, failures });
   }
 
   // What was being sent when a tab died is sent again: the server knows it by its id.
@@ -142,12 +148,9 @@ class Round {
   }
 
   async putOff(records, { kind, retry_after_ms }) {
-    // Without a session nothing was tried, so nothing has to wait.
-    const tried = kind === "busy" || kind === "offline";
-    await this.change(records, ({ tries }) => ({
-      state: "waiting",
-      ...(tried ? { tries: kind === "busy" ? tries + 1 : tries, next_try_at: later(tries + 1, retry_after_ms) } : {}),
-    }));
+    // Only a server that had it and could not take it makes a visit wait; a cut road is no fault of the visit.
+    const tried = ({ tries }) => ({ tries: tries + 1, next_try_at: later(tries + 1, retry_after_ms) });
+    await this.change(records, (one) => ({ state: "waiting", ...(kind === "busy" ? tried(one) : {}) }));
   }
 
   // Changes what is still as it was read: what the person has written meanwhile, or removed, stays as they left it.

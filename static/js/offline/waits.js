@@ -1,6 +1,6 @@
 // How long to wait before the next try: twice as long each time, from 5 seconds to 15 minutes, never all phones at once.
 
-export const FIRST_MS = 5000;
+const FIRST_MS = 5000;
 const LONGEST_MS = 15 * 60 * 1000;
 
 export function wait_ms(tries, at_least_ms = 0) {

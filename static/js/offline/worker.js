@@ -77,11 +77,9 @@ async function fromNetwork(event, address) {
   }
 }
 
+// The browser itself looks for a newer worker after each page.
 function known(event, answer) {
   const release = answer.headers.get("X-Release");
-  if (release && release !== RELEASE) {
-    strangers.add(event.resultingClientId);
-    event.waitUntil(self.registration.update().catch(() => {}));
-  }
+  if (release && release !== RELEASE) strangers.add(event.resultingClientId);
   return answer;
 }
