@@ -179,6 +179,7 @@ def _asked_plan(campaign_id: int, proposals: Sequence[Proposal], form: PlanForm)
         campaign=record(actor(), CAMPAIGNS, campaign_id).values,
         groups=[(title, rows) for title, rows in groups if rows],
         ticked=set(form.chosen.data or ()),
+        left=sum(not one.planned for one in proposals),
         form=form,
         back=url_for("subjects.page", name="campaigns", row_id=campaign_id),
     ), 422 if form.errors else 200
