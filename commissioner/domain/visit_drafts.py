@@ -52,9 +52,10 @@ class VisitDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """The answer to a visit that was sent: its id, and whether it was there already."""
+    """The answer to a visit that was sent: its id and version, and whether it was there already."""
 
     visit_id: int
+    version: int | None = 1
     already_there: bool = False
 
 

@@ -113,7 +113,7 @@ def _repeated(actor: Actor, draft: VisitDraft, standing: Standing) -> Receipt:
         stands = _theirs(visit, _listed(visit.id))
         if digest(stands) != digest(replace(draft, problem=None)):
             raise Conflict(theirs=stands, ours=draft, current_version=visit.version)
-    return Receipt(visit_id=standing.visit_id, already_there=True)
+    return Receipt(visit_id=standing.visit_id, version=standing.version, already_there=True)
 
 
 def _write(actor: Actor, news: Sequence[_New]) -> list[Outcome]:
@@ -155,9 +155,10 @@ def amend_visit(actor: Actor, visit_id: int, draft: VisitDraft, version: int, ed
                 db.session.execute(delete(VisitCommissioner).where(VisitCommissioner.visit_id == visit_id))
                 db.session.connection().execute(NEW_LISTS, _list(visit_id, draft.commissioner_ids))
                 entry.changes["commissioners"] = [sorted(people), sorted(set(draft.commissioner_ids))]
-        return Receipt(visit_id=visit_id)
+            version = visit.version
+        return Receipt(visit_id=visit_id, version=version)
     except AlreadyDone:
-        return Receipt(visit_id=visit_id, already_there=True)
+        return Receipt(visit_id=visit_id, version=find_visit(actor, visit_id).version, already_there=True)
 
 
 def _amend(actor: Actor, visit: Any, draft: VisitDraft, region_code: str) -> None:

@@ -8,7 +8,19 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, CompoundSelect, Date, String, bindparam, cast, func, literal, null, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Date,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
 from commissioner.access import Actor, Permission, scope
 from commissioner.access.regions import FULL_DIGITS
@@ -49,10 +61,11 @@ class Term(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """A visit that stands under a ``client_id``, itself or as the one it was merged into, and the digest of its sending."""
+    """A visit that stands under a ``client_id``, and the digest of its sending; no version if it was merged into another."""
 
     visit_id: int
     sent_sha256: str
+    version: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +96,8 @@ def look_up(actor: Actor, drafts: Sequence[VisitDraft]) -> Found:
         elif what == "term":
             found.terms.setdefault(key, []).append(Term(text, starts_on, ends_on))
         else:
-            client_id, _, sent_sha256 = text.partition(" ")
-            found.standing[client_id] = Standing(key, sent_sha256)
+            client_id, sent_sha256, version = text.split(" ")
+            found.standing[client_id] = Standing(key, sent_sha256, int(version) or None)
     return found
 
 
@@ -102,13 +115,13 @@ def _statement(actor: Actor) -> CompoundSelect[Any]:
         _answer("term", Posting.commissioner_id, Posting.region_code, Posting.starts_on, Posting.ends_on).where(
             Posting.commissioner_id.in_(people)
         ),
-        _answer("visit", Visit.id, _sent(Visit)).where(Visit.client_id.in_(client_ids)),
-        _answer("visit", MergedVisit.visit_id, _sent(MergedVisit)).where(MergedVisit.client_id.in_(client_ids)),
+        _answer("visit", Visit.id, _sent(Visit, Visit.version)).where(Visit.client_id.in_(client_ids)),
+        _answer("visit", MergedVisit.visit_id, _sent(MergedVisit, 0)).where(MergedVisit.client_id.in_(client_ids)),
     )
 
 
-def _sent(model: Any) -> Any:
-    return model.client_id + " " + func.coalesce(model.sent_sha256, "")
+def _sent(model: Any, version: Any) -> Any:
+    return model.client_id + " " + func.coalesce(model.sent_sha256, "") + " " + cast(version, String)
 
 
 def _answer(what: str, key: Any, text: Any, starts_on: Any = None, ends_on: Any = None) -> Any:

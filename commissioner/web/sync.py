@@ -148,8 +148,9 @@ def _answer(record: Any, outcome: Receipt | Problem) -> Answer:
     if isinstance(outcome, Receipt):
         url = url_for("subjects.page", name="visits", row_id=outcome.visit_id)
         made = not outcome.already_there and not record.get("edit")
-        return {**known, "status": 201 if made else 200, "visit_id": outcome.visit_id, "url": url}
-    answer = {**known, "status": outcome.http_status, "error": told(outcome)}
+        known |= {"status": 201 if made else 200, "visit_id": outcome.visit_id, "version": outcome.version, "url": url}
+        return known
+    answer: Answer = {**known, "status": outcome.http_status, "error": told(outcome)}
     if isinstance(outcome, Invalid):
         answer["fields"] = {name: _words(fault) for name, fault in outcome.fields.items()}
     if isinstance(outcome, NeedsConfirmation):

@@ -81,8 +81,9 @@ def test_an_edit_names_the_version_it_edits_and_a_stale_one_is_409(township):
     edit = {**record, "topic": "改一次", "edit": {"edit_id": str(uuid.uuid4()), "version": 1}}
     stale = {**record, "topic": "改晚了", "edit": {"edit_id": str(uuid.uuid4()), "version": 1}}
 
-    assert statuses(sent(township, edit)) == [200]
-    assert statuses(sent(township, edit)) == [200]
+    assert [(one["status"], one["version"]) for one in sent(township, edit)] == [(200, 2)]
+    assert [(one["status"], one["version"]) for one in sent(township, edit)] == [(200, 2)]
+    assert [(one["status"], one["version"]) for one in sent(township, record)] == [(200, 2)]
     (answer,) = sent(township, stale)
     assert (answer["status"], answer["current_version"], answer["theirs"]["topic"]) == (409, 2, "改一次")
 
