@@ -2,7 +2,7 @@
 // One that is folded away is dressed when its fold opens; `offer` and `choose` work on a select before and after.
 import "../../vendor/tom-select/tom-select.complete.min.js";
 
-const MOST_SHOWN = 120;
+const MOST_SHOWN = 100;
 
 function line(data) {
   const row = document.createElement("div");
@@ -42,14 +42,32 @@ function loader(select) {
   };
 }
 
+// All choices as data: the select keeps only what is chosen, because five hundred elements cost more than the whole rest of a form.
+function taken(select) {
+  const options = [...select.options].filter((one) => one.value).map((option) => {
+    const group = option.parentElement.label;
+    return { value: option.value, text: option.textContent.trim(), search: option.dataset.search, optgroup: group, ...(option.selected ? { $option: option } : {}) };
+  });
+  const chosen = [...select.options].filter((one) => one.selected || !one.value);
+  select.replaceChildren(...chosen);
+  return { options, optgroups: groupsOf(options) };
+}
+
+function groupsOf(options) {
+  return [...new Set(options.map((one) => one.optgroup).filter(Boolean))].map((group) => ({ label: group, value: group }));
+}
+
 function dress(select) {
   if (select.tomselect) return;
   const { nothing, clear, hint } = select.dataset;
   const mayBeEmpty = !select.required && !select.multiple;
   const control = new window.TomSelect(select, {
+    ...taken(select),
     searchField: ["text", "search"],
     sortField: [{ field: "$order" }, { field: "$score" }],
     maxOptions: MOST_SHOWN,
+    refreshThrottle: 50,
+    diacritics: false, // Chinese and pinyin have none, and their table takes longer to make than all else
     hidePlaceholder: true,
     allowEmptyOption: false,
     plugins: {
@@ -81,9 +99,7 @@ export function offer(select, choices) {
   const chosen = control.items.map((value) => control.options[value]).filter(Boolean);
   control.clearOptions(() => false);
   control.clearOptionGroups();
-  for (const group of new Set(choices.map((one) => one.optgroup).filter(Boolean))) {
-    control.addOptionGroup(group, { label: group, value: group });
-  }
+  for (const group of groupsOf(choices)) control.addOptionGroup(group.value, group);
   control.addOptions(choices);
   control.addOptions(chosen.filter(({ value }) => !(value in control.options)));
   return undefined;
