@@ -28,10 +28,14 @@ from sqlalchemy import update
 
 from commissioner import create_app
 from commissioner.domain import installation
+from commissioner.domain.accounts import NewAccount, open_account
 from commissioner.models import Account, db
 from commissioner.vocabulary import Role
-from tests.conftest import SECRET, settings_of
+from tests.browser.phone import ready
+from tests.browser.road import Road, road_to
+from tests.conftest import SECRET, SYSTEM, settings_of
 from tests.databases import Templates
+from tests.people import SHUITOU
 
 PHONE, DESK = 390, 1280
 HEIGHTS = {PHONE: 844, DESK: 900}
@@ -48,6 +52,8 @@ class Live:
 
     url: str
     passwords: dict[Role, tuple[str, str]]
+    # A second person of the same township.
+    colleague: tuple[str, str]
     sessions: dict[Role, str] = field(default_factory=dict)
 
     def session(self, role: Role) -> str:
@@ -68,16 +74,20 @@ def _through_the_door(url: str, username: str, password: str) -> str:
     return next(str(cookie.value) for cookie in cookies if cookie.name == "commissioner")
 
 
-def _peopled(url: str, folder: Path) -> dict[Role, tuple[str, str]]:
-    """One account for each role, whose first password was changed already."""
+def _peopled(url: str, folder: Path) -> tuple[dict[Role, tuple[str, str]], tuple[str, str]]:
+    """One account for each role, whose first password was changed already; and a colleague in the township."""
     app = create_app(settings_of(url, folder))
     with app.app_context():
         accounts = installation.demonstration_accounts()
+        colleague = NewAccount(
+            username="colleague", display_name="同乡镇的同事", role=Role.TOWNSHIP, region_code=SHUITOU
+        )
+        _account_id, password = open_account(SYSTEM, colleague)
         db.session.execute(update(Account).values(must_change_password=False))
         db.session.commit()
         db.session.remove()
         db.engine.dispose()
-    return {one.role: (one.username, one.password) for one in accounts}
+    return {one.role: (one.username, one.password) for one in accounts}, (colleague.username, password)
 
 
 def _free_port() -> int:
@@ -91,7 +101,7 @@ def live(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """``commissioner serve`` over a copy of "Pingyang 2022"."""
     folder = tmp_path_factory.mktemp("live")
     with templates.copy("sqlite", "pingyang") as database:
-        passwords = _peopled(database, folder)
+        passwords, colleague = _peopled(database, folder)
         port = _free_port()
         settings = {
             "COMMISSIONER_DIR": str(folder),
@@ -104,7 +114,7 @@ def live(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iter
             server = subprocess.Popen(command, env={**os.environ, **settings}, stdout=log, stderr=log)
         try:
             _wait_for(server, port, folder / "log")
-            yield Live(f"http://127.0.0.1:{port}", passwords)
+            yield Live(f"http://127.0.0.1:{port}", passwords, colleague)
         finally:
             server.send_signal(signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -189,6 +199,24 @@ def _listen(page: Page, url: str, complaints: list[str], *, unplugged: bool) -> 
 
 def _is_ours(address: str, url: str) -> bool:
     return address.startswith((f"{url}/", "data:", "blob:", "about:"))
+
+
+@pytest.fixture
+def road(live: Live) -> Iterator[Road]:
+    """The way to the server, which a story can cut."""
+    with road_to(live.url) as leading_there:
+        yield leading_there
+
+
+@pytest.fixture
+def phone(page_as: PageAs, road: Road) -> PageAs:
+    """Somebody's phone at the end of the road, with everything on it that works without a network."""
+
+    def of(role: Role | None = Role.TOWNSHIP, width: int = PHONE, **options: Any) -> Page:
+        page = page_as(role, width, url=road.url, unplugged=True, **options)
+        return page if role is None else ready(page)
+
+    return of
 
 
 def assert_fits(page: Page) -> None:

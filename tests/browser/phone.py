@@ -122,6 +122,31 @@ def refresh(page: Page) -> Page:
     return page
 
 
+def sign_in(page: Page, username: str, password: str) -> None:
+    """Come in by the door."""
+    page.goto("/sign-in")
+    page.get_by_label("用户名").fill(username)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("button", name="登录").click()
+    expect(page.locator(".account")).to_be_visible()
+
+
+def sign_out(page: Page) -> None:
+    """Leave, or try to."""
+    page.locator(".account summary").click()
+    page.get_by_role("button", name="退出登录").click()
+    page.wait_for_url(re.compile("/sign-(in|out)$"))
+
+
+def reopened(page: Page, address: str) -> Page:
+    """The tab is closed, and another opened."""
+    context = page.context
+    page.close()
+    fresh = context.new_page()
+    fresh.goto(address)
+    return fresh
+
+
 def number_of(page: Page, word: str) -> int:
     """How many visits the server's list finds by a word."""
     page.goto(f"/visits/?q={word}")

@@ -40,6 +40,10 @@ class Road(ThreadingHTTPServer):
         connection.close()
         self.renamed = (found.group(1), found.group(1)[::-1])
 
+    def posts(self, path: str) -> int:
+        """How often something was posted to ``path``."""
+        return self.seen.count(("POST", path))
+
     def said(self, data: bytes) -> bytes:
         """``data`` as the present release says it."""
         return data.replace(*self.renamed) if self.renamed else data
@@ -63,7 +67,10 @@ class _Traveller(BaseHTTPRequestHandler):
         if trouble == "lost":
             return self._hang_up()
         if isinstance(trouble, int):
-            return self._answer(trouble, [("Content-Type", "text/html")], b"<h1>trouble</h1>")
+            kind, said = (
+                ("application/json", b'{"error": "-"}') if trouble < 500 else ("text/html", b"<h1>trouble</h1>")
+            )
+            return self._answer(trouble, [("Content-Type", kind)], said)
         status, headers, data = self._forward(body)
         return self._hang_up() if trouble == "unheard" else self._answer(status, headers, data)
 

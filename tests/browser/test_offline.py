@@ -1,60 +1,28 @@
 """A day in the mountains: visits logged with no network survive everything, and arrive once."""
 
-import re
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from commissioner.vocabulary import Role
-from tests.browser.phone import a_visit, all_held, held, keep, number_of, ready, refresh, settled, until
-from tests.browser.road import Road, road_to
+from tests.browser.phone import (
+    a_visit,
+    all_held,
+    held,
+    keep,
+    number_of,
+    ready,
+    refresh,
+    reopened,
+    settled,
+    sign_in,
+    sign_out,
+    until,
+)
 
 pytestmark = pytest.mark.browser
 
 A_DAY_OUT = 20
 WIDTHS = [390, 1280]
-
-
-@pytest.fixture
-def road(live) -> Iterator[Road]:
-    with road_to(live.url) as leading_there:
-        yield leading_there
-
-
-@pytest.fixture
-def phone(page_as, road):
-    """Somebody's phone, whose road to the server can be cut."""
-
-    def of(role: Role | None = Role.TOWNSHIP, width: int = 390, **options) -> Page:
-        page = page_as(role, width, url=road.url, unplugged=True, **options)
-        return page if role is None else ready(page)
-
-    return of
-
-
-def sign_in(page: Page, live, role: Role, at: str = "/sign-in") -> None:
-    page.goto(at)
-    username, password = live.passwords[role]
-    page.get_by_label("用户名").fill(username)
-    page.get_by_label("密码").fill(password)
-    page.get_by_role("button", name="登录").click()
-    expect(page.locator(".account")).to_be_visible()
-
-
-def sign_out(page: Page) -> None:
-    page.locator(".account summary").click()
-    page.get_by_role("button", name="退出登录").click()
-    page.wait_for_url(re.compile("/sign-(in|out)$"))
-
-
-def reopened(page: Page, address: str) -> Page:
-    """The tab is closed, and another opened."""
-    context = page.context
-    page.close()
-    fresh = context.new_page()
-    fresh.goto(address)
-    return fresh
 
 
 def test_twenty_visits_with_photos_survive_the_day_and_arrive_once(phone, road, live):
@@ -75,7 +43,7 @@ def test_twenty_visits_with_photos_survive_the_day_and_arrive_once(phone, road, 
     expect(page.locator("main")).to_contain_text(f"本机还有 {A_DAY_OUT} 条走访没有发出")
     assert all_held(page)["kits"] == []
     road.deploy()
-    sign_in(page, live, Role.TOWNSHIP)
+    sign_in(page, *live.passwords[Role.TOWNSHIP])
     until(page, f"async () => (await caches.keys()).includes('release-{road.renamed[1].decode()}')")
     assert len(held(page)["records"]) == A_DAY_OUT
 
@@ -84,8 +52,9 @@ def test_twenty_visits_with_photos_survive_the_day_and_arrive_once(phone, road, 
     settled(page)
     expect(page.locator("[data-empty]")).to_be_visible()
     assert number_of(page, "山里第") == A_DAY_OUT
-    page.locator("td a, .card a").first.click()
     assert all_held(page)["photos"] == 0
+    page.locator("table a[href^='/visits/']").first.click()
+    expect(page.locator("main img[src*='/photos/']")).to_have_count(1)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -148,7 +117,7 @@ def test_another_account_on_the_same_phone_neither_sees_nor_sends(phone, road, l
     page.context.set_offline(False)
     road.weather = lambda _method, path: "lost" if path.startswith("/sync/visits") else None
     sign_out(page)
-    sign_in(page, live, Role.COMMISSIONER)
+    sign_in(page, *live.colleague)
     road.weather = lambda _method, _path: None
     ready(page)
     refresh(page)
@@ -166,7 +135,7 @@ def test_another_account_on_the_same_phone_neither_sees_nor_sends(phone, road, l
 
     sign_out(page)
     expect(page.locator("main")).to_contain_text("本机还有 2 条走访没有发出")
-    sign_in(page, live, Role.TOWNSHIP)
+    sign_in(page, *live.passwords[Role.TOWNSHIP])
     settled(page)
     assert number_of(page, "甲镇自己的事") == 2
 
