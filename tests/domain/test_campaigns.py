@@ -147,9 +147,9 @@ def test_a_stop_lies_in_a_township_or_village_and_within_its_campaign(
     pingyang: Flask, changes: dict[str, Any], field: str
 ) -> None:
     campaign_id = the(Campaign, "2022-care-tour").id
-    place_id = township(changes.pop("place", SHUITOU))
+    draft = {"campaign_id": campaign_id, "place_id": township(changes.get("place", SHUITOU))}
     with pytest.raises(Invalid) as problem:
-        records.create(an_officer(), STOPS, {"campaign_id": campaign_id, "place_id": place_id, **changes})
+        records.create(an_officer(), STOPS, {**draft, **changes})
     assert set(problem.value.fields) == {field}
 
 
