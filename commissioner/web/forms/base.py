@@ -13,10 +13,12 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
+from markupsafe import Markup, escape
 from wtforms import DateField as _DateField
 from wtforms import Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, StopValidation
+from wtforms.widgets import Select
 
 from commissioner.domain.listing import Choice
 from commissioner.problems import Invalid, Problem
@@ -154,8 +156,21 @@ def _id_or_none(value: Any) -> int | None:
     return whole(str(value)) if value is not None else None
 
 
+class Options(Select):
+    """A select whose hundreds of options take a third of the time: they carry plain text alone."""
+
+    @classmethod
+    def render_option(cls, value: Any, label: Any, selected: Any, **marks: Any) -> Markup:
+        """One option; ``marks`` are attributes by their own names."""
+        told = "".join(f' {name}="{escape(said)}"' for name, said in marks.items())
+        chosen = " selected" if selected else ""
+        return Markup(f'<option{told}{chosen} value="{escape(value)}">{escape(label)}</option>')  # noqa: S704 - escaped here
+
+
 class Picker(SelectField):
     """One record of a subject; the domain, not the form, judges whether it may be chosen."""
+
+    widget = Options()
 
     def __init__(self, label: str, *, required: bool = False, **options: Any) -> None:
         options["render_kw"] = {"data-module": "picker", **options.get("render_kw", {})}
@@ -165,6 +180,8 @@ class Picker(SelectField):
 
 class Pickers(SelectMultipleField):
     """Several records of a subject."""
+
+    widget = Options(multiple=True)
 
     def __init__(self, label: str, *, required: bool = False, **options: Any) -> None:
         options["render_kw"] = {"data-module": "picker", **options.get("render_kw", {})}
