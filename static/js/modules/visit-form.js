@@ -96,6 +96,7 @@ class VisitDesk {
 
   async submit() {
     if (this.busy) return;
+    this.notices().querySelector(".good")?.remove();
     const visit = this.read();
     const faults = faultsOf(this.form, visit, this.words, this.latest());
     if (Object.keys(faults).length) {

@@ -80,6 +80,13 @@ class Month {
     this.trouble.hidden = !said;
   }
 
+  // What a pasted text held that nobody asked for; it stays until the next one.
+  note(words) {
+    const box = this.root.querySelector("[data-note]");
+    box.textContent = words.join(" ");
+    box.hidden = !words.length;
+  }
+
   tellOthers(months) {
     const list = this.root.querySelector("[data-elsewhere]");
     for (const { month, count } of months) {
@@ -103,7 +110,7 @@ class Month {
     const parts = [[ready, visits], [wrong, found.faulty + found.refused], [unfinished, found.unfinished], [asks, found.asks], [waiting, found.queued]];
     const said = parts.filter(([, count]) => count).map(([words, count]) => words.replace("{count}", count)).join(this.say.between);
     if (this.status.textContent !== (said || this.say.counts.nothing)) this.status.textContent = said || this.say.counts.nothing;
-    this.button.toggleAttribute("aria-disabled", !visits && !found.unread && !found.recorded);
+    this.button.setAttribute("aria-disabled", String(!visits && !found.unread && !found.recorded));
     const queued = this.root.querySelector("[data-act=again]");
     queued.hidden = !found.queued;
   }
@@ -223,11 +230,16 @@ class Month {
 
   // True when the rows of a text are in the table.
   async takeText(text, client_id = null) {
+    // One line more than rows may be the heads.
+    if (cellsOf(text).filter((line) => line.some(Boolean)).length > MOST_ROWS + 1) {
+      this.told("tooMany");
+      return false;
+    }
     const answer = await this.reader.ask({ text });
     const offline = !answer && this.trouble.textContent === this.say.trouble.offline;
     const made = answer ? answer.rows.map(asRead) : offline ? inOrder(text) : [];
     if (!made.length || !this.fits(made.length)) return false;
-    if (answer?.notes.length) this.told("note", answer.notes.join(" "));
+    this.note(answer?.notes ?? []);
     const here = client_id && this.rows.find(client_id);
     this.rows.insert(made, client_id);
     if (here && isEmpty(here) && this.rows.at(client_id) < this.rows.rows.length - 1) this.rows.remove([client_id]);

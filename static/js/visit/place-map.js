@@ -22,7 +22,7 @@ export async function draw(box, words) {
   container.setAttribute("aria-label", words.map);
   const map = L.map(container, { zoomControl: false, attributionControl: false, minZoom: MIN_ZOOM, maxZoom: 18, fadeAnimation: false });
   L.control.zoom({ position: "topright", zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
-  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+  L.control.scale({ imperial: false, position: "topleft" }).addTo(map);
   new PointOnMap(map, form, box.querySelector("[role=status]"), words, villages).begin();
   ground(map, villages.filter(({ latitude_deg }) => latitude_deg !== null));
 }
