@@ -49,7 +49,7 @@ export class Offers {
 
   show(field) {
     this.hide();
-    const known = this.known[field.name];
+    const known = this.known[field.name ?? ""];
     const typed = known ? this.typed(field) : "";
     if (!typed || field.readOnly) return;
     const found = known.filter(({ search }) => search.includes(typed)).slice(0, MOST);

@@ -65,7 +65,11 @@ class Month {
 
   async offer() {
     const lists = await kit().catch(() => null) ?? await refreshKit().catch(() => null) ?? await this.lists();
-    if (lists) this.offers = new Offers(this.table, this.rows, lists);
+    if (!lists) return;
+    this.offers = new Offers(this.table, this.rows, lists);
+    // Somebody may be typing a name already.
+    const field = document.activeElement;
+    if (this.table.table.contains(field)) this.offers.show(field);
   }
 
   async lists() {
