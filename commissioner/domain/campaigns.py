@@ -112,31 +112,32 @@ def campaign_tally(actor: Actor, campaign_id: int) -> CampaignTally:
 
 def campaign_stops(actor: Actor, campaign_id: int) -> tuple[Stop, ...]:
     """The stops of a campaign, those still to go first, each by its day: one query."""
-    last = _reaching(Visit.id).order_by(Visit.starts_on.desc(), Visit.id.desc()).limit(1).scalar_subquery()
+    planned = _planned_with_visit(actor, campaign_id)
     met = select(func.aggregate_strings(HEADING, "；")).where(
-        RaisedProblem.visit_id == last, scope(actor, RaisedProblem)
+        RaisedProblem.visit_id == planned.c.visit_id, scope(actor, RaisedProblem)
     )
     statement = (
-        select(
-            CampaignStop.id,
-            CampaignStop.place_id,
-            place_name(CampaignStop.place_id).label("place"),
-            in_focus(CampaignStop).label("focus"),
-            CampaignStop.commissioner_id,
-            WHO.label("commissioner"),
-            CampaignStop.planned_on,
-            CampaignStop.wish,
-            last.label("visit_id"),
-            REACHED_ON.label("visited_on"),
-            met.correlate(CampaignStop).scalar_subquery().label("raised"),
-            CampaignStop.illustrative,
-        )
-        .where(scope(actor, CampaignStop), CampaignStop.campaign_id == campaign_id)
-        .order_by(REACHED_ON.is_not(None), CampaignStop.planned_on.is_(None), CampaignStop.planned_on)
-        .order_by(CampaignStop.region_code, CampaignStop.id)
-        .limit(MOST_STOPS)
+        select(planned, Visit.starts_on.label("visited_on"), met.scalar_subquery().label("raised"))
+        .outerjoin(Visit, Visit.id == planned.c.visit_id)
+        .order_by(planned.c.visit_id.is_not(None), Visit.starts_on)
+        .order_by(planned.c.planned_on.is_(None), planned.c.planned_on, planned.c.id)
     )
     return tuple(Stop(**row) for row in db.session.execute(statement).mappings())
+
+
+def _planned_with_visit(actor: Actor, campaign_id: int) -> Any:
+    """The stops, each with the last care visit that reached it; the limit keeps SQLite from asking for it again and again."""
+    last = _reaching(Visit.id).order_by(Visit.starts_on.desc(), Visit.id.desc()).limit(1).scalar_subquery()
+    own = (CampaignStop.id, CampaignStop.place_id, CampaignStop.commissioner_id, CampaignStop.planned_on)
+    named = (place_name(CampaignStop.place_id).label("place"), WHO.label("commissioner"))
+    marked = (in_focus(CampaignStop).label("focus"), CampaignStop.wish, CampaignStop.illustrative)
+    return (
+        select(*own, *named, *marked, last.label("visit_id"))
+        .where(scope(actor, CampaignStop), CampaignStop.campaign_id == campaign_id)
+        .order_by(CampaignStop.region_code, CampaignStop.id)
+        .limit(MOST_STOPS)
+        .subquery()
+    )
 
 
 def in_focus(model: Any) -> ColumnElement[bool]:
