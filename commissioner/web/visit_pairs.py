@@ -69,10 +69,11 @@ def doubles() -> str:
 def double(visit_id: int, other_id: int) -> Any:
     """The two side by side; posting merges them."""
     form = MergeForm()
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or not form.sure.data:
         both = pair(actor(), visit_id, other_id)
-        form.show(both)
-        return _shown(form, both, 200)
+        if not form.is_submitted():
+            form.show(both)
+        return _shown(form, both, 422 if form.is_submitted() else 200)
     merge = form.merge(visit_id, other_id)
     if merge is None:
         raise NotFound

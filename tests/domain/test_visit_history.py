@@ -34,7 +34,8 @@ def test_each_version_says_who_and_from_what_to_what(township, own):
     assert [one.line.who for one in (latest, returned, first)] == [own.name, township.name, own.name]
     told = {one.label: (one.before and one.before.text, one.after and one.after.text) for one in latest.line.changes}
     assert told["事由"] == ("修剪", "施肥")
-    assert all(told["地点"]) and told["地点"][0] != told["地点"][1]
+    assert all(told["地点"])
+    assert told["地点"][0] != told["地点"][1]
     assert returned.note == "请写明村名"
     assert {"区划代码", "确认时间", "client_id", "sent_sha256"} & {
         change.label for one in (latest, returned, first) for change in one.line.changes

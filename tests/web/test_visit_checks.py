@@ -1,14 +1,15 @@
 """The township's word on the web: many visits at once, doubles side by side, service days, what is missing or late."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from commissioner.domain.programme import ON, keep_settings
 from commissioner.domain.visit_decisions import decide_visit
 from commissioner.domain.visit_log import amend_visit, record_visit, visit_draft
-from commissioner.models import MergedVisit, Visit, VisitsKeptApart, db
+from commissioner.models import Visit, VisitCommissioner, db
 from commissioner.units import today
 from commissioner.vocabulary import Role, SettingKey, VisitState
 from tests.factories import (
@@ -19,7 +20,7 @@ from tests.factories import (
     an_actor,
     an_officer,
 )
-from tests.people import COUNTY, SHUITOU, posted_commissioner
+from tests.people import COUNTY, posted_commissioner
 from tests.visits import stored
 
 A_DAY = timedelta(days=1)
@@ -138,12 +139,9 @@ def test_what_one_logged_oneself_is_for_another(people, pingyang, three):
 def test_warnings_say_who_was_not_posted_here(township, pingyang):
     own = a_commissioner()
     stranger = a_person("外来专家")
-    sent = a_visit(commissioner_ids=(own.commissioner_id, stranger), confirmed=True, topic="请来帮忙")
-    record_visit(an_actor(Role.COMMISSIONER, COUNTY, commissioner_id=own.commissioner_id), sent) if False else None
     visit_id = sent_by(own)
-    db.session.rollback()
-    with db.engine.begin() as connection:
-        connection.exec_driver_sql(f"INSERT INTO visit_commissioners VALUES ({visit_id}, {stranger})")
+    db.session.execute(insert(VisitCommissioner).values(visit_id=visit_id, commissioner_id=stranger))
+    db.session.commit()
 
     assert "外来专家 这几天没有派驻到这里" in township.get("/visits/confirm").plain
 
@@ -166,7 +164,9 @@ def test_who_does_not_confirm_has_no_such_page(people):
 def test_when_nothing_waits_the_page_says_so(township):
     waiting = township.get("/visits/confirm").soup.select("input[name=shown]")
     while waiting:
-        township.post("/visits/confirm", {"shown": [one["value"] for one in waiting], "whole_page": "y", "state": "confirmed"})
+        township.post(
+            "/visits/confirm", {"shown": [one["value"] for one in waiting], "whole_page": "y", "state": "confirmed"}
+        )
         waiting = township.get("/visits/confirm").soup.select("input[name=shown]")
 
     assert "没有等待确认的走访" in township.get("/visits/confirm").plain
@@ -175,8 +175,8 @@ def test_when_nothing_waits_the_page_says_so(township):
 def test_in_english_too(people, three):
     page = people.as_township.speaks("en").get("/visits/confirm")
 
-    assert "Confirm" in page.plain
-    assert "确认" not in page.soup.select_one("main").get_text().replace("第", "")
+    assert "Visits to confirm" in page.plain
+    assert "确认" not in page.soup.select_one("form.waiting").get_text()
 
 
 def test_the_logger_sees_what_came_back_on_the_home_page(people, pingyang, three):
@@ -209,9 +209,8 @@ def test_a_decision_on_what_changed_meanwhile_is_not_made(township, three):
 def test_the_history_is_there_for_everybody_who_sees_the_visit(people, three):
     township = people.as_township
     decide_visit(township.actor, three[0], VisitState.CONFIRMED)
-    own = an_actor(Role.COMMISSIONER, COUNTY, commissioner_id=posted_commissioner())
     writer = db.session.scalar(select(Visit.logged_by_id).where(Visit.id == three[0]))
-    author = type(own)(role=own.role, region_code=COUNTY, commissioner_id=own.commissioner_id, account_id=writer, name="作者")
+    author = replace(a_commissioner(), account_id=writer)
     draft, version = visit_draft(author, three[0])
     amend_visit(author, three[0], a_visit(topic="改成这样", commissioner_ids=draft.commissioner_ids), version)
 
@@ -225,3 +224,84 @@ def test_the_history_is_there_for_everybody_who_sees_the_visit(people, three):
         assert told.index("修改") < told.index("确认") < told.index("新增")
         assert "改过，等待重新确认" in page.plain
     assert "改过，等待重新确认" in township.get("/visits/confirm").plain
+
+
+# Service days
+
+
+def test_a_year_of_days_from_the_page_of_a_person_and_back_to_a_visit(people):
+    township = people.as_township
+    person = posted_commissioner()
+    (link,) = {one for one in township.get(f"/commissioners/{person}?year=2022").links() if "/days?" in one}
+    page = township.get(link)
+
+    counted = page.soup.select(".month td.counted")
+    assert page.soup.select_one(".figure-value").get_text().startswith(str(len(counted)))
+    assert len(counted) > 10
+    visit = next(one for one in page.links() if one.startswith("/visits/") and one[8:].isdecimal())
+    assert any(f"/commissioners/{person}/days?year=2022" in one for one in township.get(visit).links())
+
+
+def test_the_number_of_visits_on_the_year_is_its_list(people):
+    officer, person = people.as_officer, posted_commissioner()
+    figure = officer.get(f"/commissioners/{person}/days?year=2022").soup.select_one("a.figure")
+    count = officer.get(figure["href"]).soup.select_one("h1 .count").get_text().strip()
+    assert figure.select_one(".figure-value").get_text().startswith(count)
+
+
+@pytest.mark.parametrize("year", ["", "x", "0", "99999", "1998", "2101", "²", "2100", "1999"])
+def test_any_year_is_answered(people, year):
+    assert people.as_officer.get(f"/commissioners/{posted_commissioner()}/days?year={year}").heading
+
+
+def test_a_year_without_a_visit_says_so_in_both_languages(people):
+    url = f"/commissioners/{posted_commissioner()}/days?year=2000"
+    assert "这一年还没有走访记录" in people.as_officer.get(url).plain
+    assert "There are no visits in this year yet" in people.as_officer.speaks("en").get(url).plain
+
+
+def test_a_commissioner_sees_the_own_year_and_no_other(people):
+    own, other = people.as_commissioner, a_person()
+    assert own.get(f"/commissioners/{own.actor.commissioner_id}/days").heading
+    own.get(f"/commissioners/{other}/days", 404)
+    people.as_other_county.get(f"/commissioners/{own.actor.commissioner_id}/days", 404)
+
+
+# What is missing or late
+
+
+def test_without_a_number_the_page_asks_for_one(people):
+    page = people.as_officer.get("/visits/gaps")
+    assert (page.field("days"), page.field("waiting")) == ("", "")
+    assert page.plain.count("多少天算久，由您定") == 2
+
+
+def test_rows_lead_to_the_whole_list_and_its_sheet(people):
+    officer = people.as_officer
+    page = officer.get("/visits/gaps?days=30&waiting=3")
+    whole, sheet = (one["href"] for one in page.soup.select(".section-tools a")[:2])
+    count = page.soup.select_one(".section h2 .count").get_text()
+    assert officer.get(whole).soup.select_one("h1 .count").get_text().strip() == count
+    assert officer.get(sheet).response.mimetype.endswith("sheet")
+
+
+@pytest.mark.parametrize(
+    "asked", ["days=x&waiting=-1", "days=0", "days=99999999999", "township=%27", "township=330327"]
+)
+def test_what_cannot_be_meant_is_left_out(people, asked):
+    people.as_officer.get(f"/visits/gaps?{asked}")
+    people.as_officer.get(f"/visits/doubles?{asked}&year=x")
+
+
+def test_the_administrator_sets_what_counts_and_how_long_is_long(people):
+    administrator = people.as_administrator
+    administrator.submit(
+        "/settings", count_unrejected="y", township_visits_wait="y", visit_gap_days="60", waiting_days="7"
+    )
+    kept = administrator.get("/settings")
+    assert (kept.field("visit_gap_days"), kept.field("waiting_days")) == ("60", "7")
+    assert len(kept.soup.select("input[type=checkbox][checked]")) == 2
+
+    administrator.submit("/settings", count_unrejected=None, township_visits_wait=None, visit_gap_days="")
+    assert administrator.get("/settings").soup.select("input[type=checkbox][checked]") == []
+    administrator.submit("/settings", 422, waiting_days="0")

@@ -65,6 +65,8 @@ class MergeForm(Form):
 
     stays = StringField()
     versions = HiddenField()
+    # The button itself: Enter on a choice sends the form without it.
+    sure = StringField()
 
     def show(self, pair: Pair) -> None:
         """Begin with what stands: the confirmed record stays, else the older."""
