@@ -296,12 +296,10 @@ class ImpactIndicator(Word):
     ENTERPRISES_FOSTERED = "enterprises_fostered", N_("培育经营主体")
 
 
+_IN_WAN_YUAN = ("income_gain", "output_value", "profit_and_tax", "collective_income")
 IMPACT_UNITS: dict[ImpactIndicator, Unit] = {
     ImpactIndicator.EMPLOYMENT: Unit.PERSONS,
-    ImpactIndicator.INCOME_GAIN: Unit.WAN_YUAN,
-    ImpactIndicator.OUTPUT_VALUE: Unit.WAN_YUAN,
-    ImpactIndicator.PROFIT_AND_TAX: Unit.WAN_YUAN,
-    ImpactIndicator.COLLECTIVE_INCOME: Unit.WAN_YUAN,
+    **{ImpactIndicator(one): Unit.WAN_YUAN for one in _IN_WAN_YUAN},
     ImpactIndicator.HOUSEHOLDS_LED: Unit.HOUSEHOLDS,
     ImpactIndicator.DEMONSTRATION_HOUSEHOLDS: Unit.HOUSEHOLDS,
     ImpactIndicator.NEW_AREA: Unit.MU,
