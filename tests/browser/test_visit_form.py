@@ -288,3 +288,63 @@ def test_a_point_is_put_on_the_small_map_by_hand_and_by_arrow_keys(page_as, fits
     told(page, "手放的位置")
     save(page)
     page.wait_for_url(VISIT)
+
+
+def test_the_small_map_works_without_a_network(unplugged):
+    page = unplugged()
+    page.context.set_offline(True)
+    page.get_by_text("记下位置").click()
+    page.locator(".place-map [data-part=map]").click(position={"x": 100, "y": 100})
+
+    expect(page.locator(".place-pin")).to_be_visible()
+    expect(page.get_by_label("纬度")).not_to_have_value("")
+    expect(page.locator(".place-map canvas").first).to_be_attached()
+
+
+def test_signed_out_a_visit_is_kept_and_one_is_told_to_sign_in(unplugged):
+    page = unplugged()
+    told(page, "登录过期了")
+    page.context.clear_cookies()
+    save(page)
+
+    expect(page.locator(".visit-notice.good")).to_contain_text("登录已过期")
+    assert [one["visit"]["topic"] for one in held(page)["records"]] == ["登录过期了"]
+
+
+def test_a_server_that_stumbles_leaves_the_visit_on_the_device(unplugged):
+    page = unplugged()
+    page.context.route("**/sync/visits.json", lambda route: route.fulfill(status=500, body="oops"))
+    told(page, "服务器摔了一跤")
+    save(page)
+    expect(page.locator(".visit-notice.good")).to_contain_text("已存在这台设备上")
+    page.context.unroute("**/sync/visits.json")
+
+
+def test_a_slow_network_keeps_nobody_waiting(unplugged):
+    page = unplugged()
+    page.context.route("**/sync/visits.json", lambda route: None)
+    told(page, "网络很慢")
+    save(page)
+    expect(page.locator(".visit-notice.good")).to_contain_text("已存在这台设备上", timeout=9000)
+    page.context.unroute_all()
+
+
+def test_a_device_without_room_sends_the_form_itself(page_as):
+    page = page_as(Role.TOWNSHIP, 390)
+    page.add_init_script(
+        "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }"
+    )
+    open_form(page)
+    told(page, "手机存满了")
+    save(page)
+    page.wait_for_url(VISIT)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("手机存满了")
+
+
+def test_a_clock_that_is_years_off_is_mentioned_and_forbids_nothing(page_as):
+    page = page_as(Role.TOWNSHIP, 390)
+    page.clock.set_fixed_time("2021-03-04T05:06:07")
+    page.goto("/visits/log")
+
+    expect(page.locator(".visit-notice.warn")).to_contain_text("日期好像不对")
+    expect(page.get_by_label("哪一天", exact=True)).to_have_value("2021-03-04")

@@ -26,6 +26,7 @@ def pick(page: Page, name: str, typed: str, found: str) -> None:
     expect(field.locator(".ts-dropdown .option").first).to_contain_text(found)
     field.locator(".ts-dropdown .option").first.click()
     page.keyboard.press("Escape")
+    expect(field.locator(".ts-dropdown")).to_be_hidden()
 
 
 def fill(page: Page, topic: str) -> None:

@@ -109,7 +109,7 @@ class VisitDesk {
       await this.drafts.rest();
       const title = this.title();
       if (!this.edit) rememberLast(this.me.account, visit).catch(() => {});
-      this.take(visit, title, await keepAndSend(visit, title, await this.photosNow()));
+      await this.take(visit, title, await keepAndSend(visit, title, await this.photosNow()));
     } catch (error) {
       console.info("This device keeps nothing; the form goes to the server by itself.", error);
       await this.post();
@@ -124,6 +124,7 @@ class VisitDesk {
     if (guest) this.form.elements.csrf_token.value = guest.csrf;
     if (guest || navigator.onLine) this.form.submit();
     else showFaults(this.form, {}, this.words, this.words.not_kept);
+    this.drafts.wake();
   }
 
   // A clock that is surely wrong forbids no date: the server judges it.
@@ -160,6 +161,7 @@ class VisitDesk {
     const photos = await this.photosNow();
     await saveDraft({ client_id: visit.client_id, form: 1, title, visit: this.edit ? { ...visit, edit: this.edit } : visit, photos, answer });
     await discard(visit.client_id);
+    this.drafts.wake();
     this.show(answer);
   }
 
@@ -210,6 +212,7 @@ class VisitDesk {
     writeVisit(this.form, last ? { ...next, place_id: last.place_id, commissioner_ids: last.commissioner_ids } : next, title);
     this.photos?.put();
     this.touched.clear();
+    this.drafts.wake();
     if (location.search) history.replaceState(null, "", this.form.dataset.new);
   }
 

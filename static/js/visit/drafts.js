@@ -7,14 +7,14 @@ const PAUSE_MS = 600;
 export class DraftKeeper {
   // `read` gives the draft as it stands: { client_id, title, visit, photos, … }
   constructor(form, read) {
-    Object.assign(this, { form, read, timer: null, dirty: false, saving: Promise.resolve() });
+    Object.assign(this, { form, read, timer: null, dirty: false, resting: false, saving: Promise.resolve() });
     for (const kind of ["input", "change"]) form.addEventListener(kind, (event) => this.touched(event));
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.flush(); });
     window.addEventListener("pagehide", () => this.flush());
   }
 
   touched(event) {
-    if (event.target.id === "confirmed" || event.target.closest?.(".dropdown-input-wrap")) return;
+    if (this.resting || event.target.id === "confirmed" || event.target.closest?.(".dropdown-input-wrap")) return;
     this.dirty = true;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.flush(), PAUSE_MS);
@@ -35,15 +35,20 @@ export class DraftKeeper {
     return this.saving;
   }
 
-  // Nothing more is kept of what stands in the form; what is being kept is waited for.
+  // Nothing more is kept of what stands in the form, because it is on its way; what is being kept is waited for.
   rest() {
     clearTimeout(this.timer);
     this.dirty = false;
+    this.resting = true;
     return this.saving;
   }
 
+  wake() {
+    this.resting = false;
+  }
+
   async drop(client_id) {
-    await this.rest();
+    await this.saving;
     await dropDraft(client_id).catch(() => {});
   }
 }
