@@ -99,7 +99,7 @@ def _row(said: Any) -> SheetRow:
 
 
 def _notes(sheet: SheetText) -> list[str]:
-    return [_("没有用到的列：%(heads)s。", heads="、".join(sheet.unused))] if sheet.unused else []
+    return [_("没有用到的列：%(heads)s。", heads=_("、").join(sheet.unused))] if sheet.unused else []
 
 
 def _told_row(one: RowRead, month: date) -> dict[str, Any]:
@@ -146,7 +146,7 @@ def _said(one: RowRead, month: date) -> list[str]:
     drafts = [visit.draft for visit in one.visits]
     first = drafts[0]
     if len(drafts) > 1:
-        each = "、".join(dict.fromkeys(_days(visit) for visit in one.visits))
+        each = _("、").join(dict.fromkeys(_days(visit) for visit in one.visits))
         said.append(_("会记成 %(count)s 次走访：%(days)s。", count=len(drafts), days=each))
     elif first.ends_on != first.starts_on:
         days = (first.ends_on - first.starts_on).days + 1
@@ -158,13 +158,13 @@ def _said(one: RowRead, month: date) -> list[str]:
     ]
     if outside:
         said.append(_("日期是 %(day)s，不在所选的月份。", day=outside[0].isoformat()))
-    names = "、".join(one.visits[0].people)
+    names = _("、").join(one.visits[0].people)
     if len(one.visits[0].people) > 1:
         said.append(_("%(count)s 位特派员每人都记上：%(names)s。", count=len(one.visits[0].people), names=names))
-    elif names not in one.row.people:
+    elif one.visits[0].people[0] not in one.row.people:
         said.append(_("特派员：%(names)s。", names=names))
     if any(visit.place not in one.row.village for visit in one.visits):
-        said.append(_("地点：%(places)s。", places="、".join(dict.fromkeys(visit.place for visit in one.visits))))
+        said.append(_("地点：%(places)s。", places=_("、").join(dict.fromkeys(visit.place for visit in one.visits))))
     return said
 
 
@@ -236,7 +236,7 @@ def _reasons(problem: Problem) -> list[str]:
 def _words(fault: Problem) -> str:
     """A fault with what may be meant instead."""
     offers = fault.offers if isinstance(fault, NameUnclear) else ()
-    perhaps = _("您是不是要：%(offers)s？", offers="、".join(offers)) if offers else ""
+    perhaps = _("您是不是要：%(offers)s？", offers=_("、").join(offers)) if offers else ""
     return f"{told(fault)} {perhaps}".strip()
 
 

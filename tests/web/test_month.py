@@ -263,7 +263,7 @@ def test_too_many_rows_are_told_and_kept(township):
 
 
 def test_a_month_that_is_none_is_told(township):
-    assert post(township, line(), 422, month="上个月").errors()
+    assert "请按 2022-06 的样子填写月份" in post(township, line(), 422, month="上个月").plain
 
 
 def test_several_days_and_villages_in_a_row(township):

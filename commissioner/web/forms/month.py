@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, StringField, TextAreaField
-from wtforms.widgets import MonthInput
+from wtforms.widgets import HiddenInput
 
 from commissioner.domain.visit_sheet_days import read_month
 from commissioner.units import today
@@ -15,9 +15,9 @@ from commissioner.web.forms.base import Form, needed
 
 
 class Month(StringField):
-    """A month, as the browser's month control sends it or as people write it."""
+    """The month that the page shows: its rows need not repeat it."""
 
-    widget = MonthInput()
+    widget = HiddenInput()
     data: Any
 
     def _value(self) -> str:

@@ -33,7 +33,7 @@ export class Offers {
     this.list.id = "sheet-offers";
     const { table: node } = table;
     node.addEventListener("input", ({ target }) => this.show(target));
-    node.addEventListener("focusout", () => this.hide());
+    node.addEventListener("focusout", () => this.leave());
     node.addEventListener("keydown", (event) => this.key(event), { capture: true });
     this.list.addEventListener("pointerdown", (event) => {
       event.preventDefault();
@@ -55,6 +55,7 @@ export class Offers {
     const found = known.filter(({ search }) => search.includes(typed)).slice(0, MOST);
     if (!found.length || (found.length === 1 && found[0].text.toLowerCase() === typed)) return;
     this.field = field;
+    this.table.lookedUp = `${this.table.idOf(field)} ${field.name}`;
     this.list.replaceChildren(...found.map((one) => this.option(one)));
     field.parentElement.append(this.list);
     for (const [name, value] of [["role", "combobox"], ["aria-expanded", "true"], ["aria-controls", this.list.id], ["aria-autocomplete", "list"]]) {
@@ -80,6 +81,14 @@ export class Offers {
     this.list.remove();
     for (const name of ["aria-expanded", "aria-activedescendant", "aria-controls", "role", "aria-autocomplete"]) this.field?.removeAttribute(name);
     this.field = null;
+    this.table.lookedUp = null;
+  }
+
+  // Left without a choice: now it is told if nobody has that name.
+  leave() {
+    const left = this.field && this.rows.find(this.table.idOf(this.field));
+    this.hide();
+    if (left) this.table.paint(left);
   }
 
   take(option) {

@@ -43,7 +43,7 @@ class Month {
     this.root.dataset.ready = "";
     this.count();
     reader.soon();
-    this.sender.settle();
+    this.sender.start();
     this.offer();
     this.takePasteBox();
   }

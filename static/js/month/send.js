@@ -37,6 +37,11 @@ export class Sender {
     changes.addEventListener("change", () => this.soon());
   }
 
+  async start() {
+    if (this.kept) await this.tidy(this.rows.rows.filter(({ state, refusal }) => state === "typed" && refusal));
+    await this.settle();
+  }
+
   soon() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.settle(), PAUSE_MS);
@@ -123,10 +128,15 @@ export class Sender {
       row.refusal = refusalOf(row, answers.get(row.client_id));
     }
     if (arrived.length) this.rows.remove(arrived.map(({ client_id }) => client_id));
-    if (refused.length) this.rows.told(refused.map(({ client_id }) => client_id));
     // The rows keep what the outbox held: first they are on disk again, then the outbox lets go.
     await this.kept?.save();
-    if (this.kept) for (const { client_id } of refused) await discard(client_id);
+    if (this.kept) await this.tidy(refused);
+    if (refused.length) this.rows.told(refused.map(({ client_id }) => client_id));
+  }
+
+  // A tab may have died between the two: what was refused is a row here, and nothing in the outbox.
+  async tidy(rows) {
+    for (const { client_id } of rows) if ((await get(client_id))?.state === "refused") await discard(client_id);
   }
 
   // Looks after rows on their way: answered for meanwhile, refused, taken out of the outbox elsewhere, or still waiting.

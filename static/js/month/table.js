@@ -130,12 +130,18 @@ export class Table {
     if (now === "empty" || now === "unread") return [];
     if (now === "refused") return this.refusal(row);
     const { faults, warnings, said } = row.read ?? { faults: {}, warnings: [], said: [] };
-    if (now === "unfinished") return [element("p", "quiet", Object.values(faults).map(({ text }) => text).join(" "))];
+    if (now === "faulty" || now === "unfinished") return this.faults(row, faults);
     const asked = row.refusal?.warnings.length && now === "asks" ? row.refusal.warnings : warnings;
-    const lines = Object.entries(faults).map(([cell, fault]) => this.fault(cell, fault));
-    if (now === "faulty") return lines;
-    if (said.length) lines.push(element("p", "quiet", said.join(" ")));
+    const lines = said.length ? [element("p", "quiet", said.join(" "))] : [];
     return asked.length ? [...lines, this.question(row, asked)] : lines;
+  }
+
+  // What is wrong, but for a name that is being looked up just now; what is only missing is said quietly, in one line.
+  faults(row, faults) {
+    const told = Object.entries(faults).filter(([cell]) => this.lookedUp !== `${row.client_id} ${cell}`);
+    const wrong = told.filter(([cell]) => row.cells[cell].trim()).map(([cell, fault]) => this.fault(cell, fault));
+    const missing = told.filter(([cell]) => !row.cells[cell].trim()).map(([, { text }]) => text);
+    return missing.length ? [...wrong, element("p", "quiet", missing.join(" "))] : wrong;
   }
 
   fault(cell, { text, offers = [] }) {
