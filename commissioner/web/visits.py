@@ -17,6 +17,7 @@ from commissioner.domain.visit_defaults import commissioner_choices, visit_defau
 from commissioner.domain.visit_drafts import VisitDraft
 from commissioner.problems import Conflict, Invalid, NeedsConfirmation
 from commissioner.units import today, whole
+from commissioner.vocabulary import VisitKind
 from commissioner.web.errors import told
 from commissioner.web.forms.declared import offer
 from commissioner.web.forms.visits import VisitForm
@@ -74,10 +75,12 @@ def edit(visit_id: int) -> Any:
 def _defaults() -> dict[str, Any]:
     likely = visit_defaults(actor(), _number("place_id"), _number("commissioner_id"))
     given = {key: _number(key) for key in ("base_id", "project_id", "campaign_id")}
+    cares = given["campaign_id"] is not None and actor().can(Permission.LOG_CARE_VISIT)
     return {
         "starts_on": today(),
         "place_id": likely.place_id,
         "commissioner_ids": list(likely.commissioner_ids),
+        "kind": VisitKind.CARE if cares else VisitKind.SERVICE,
         **given,
     }
 

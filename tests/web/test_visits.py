@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from commissioner.models import AuditEntry, RaisedProblem, Visit, db
+from commissioner.models import AuditEntry, Campaign, RaisedProblem, Visit, db
 from commissioner.units import today
-from commissioner.vocabulary import VisitState
+from commissioner.vocabulary import VisitKind, VisitState
 from tests.factories import NEXT_TOWNSHIP, a_person, a_posting, a_village
 from tests.people import Person, posted_commissioner
 
@@ -332,3 +332,18 @@ def test_a_visit_to_an_unknown_address_is_a_friendly_404(township):
 
         assert page.heading
         assert "/" in page.links()
+
+
+# From a stop of a care campaign
+
+
+def test_within_a_campaign_the_bureau_logs_a_care_visit_and_a_township_a_service_visit(people):
+    campaign_id = db.session.scalar(select(Campaign.id))
+    officer, township = people.as_officer, people.as_township
+    address = f"/visits/log?campaign_id={campaign_id}&place_id={a_village()}&commissioner_id={posted_commissioner()}"
+
+    assert officer.get(address).form_values()["kind"] == "care"
+    assert "kind" not in township.get(address).form_values()
+    officer.submit(address, topic="看望", outcome="需要苗种")
+    visit = the_last()
+    assert (visit.kind, visit.campaign_id) == (VisitKind.CARE, campaign_id)

@@ -34,6 +34,8 @@ export function beginFresh(form) {
     if (id && form.elements[name]) choose(form.elements[name], [id]);
     if (id) form.elements[name]?.closest("details")?.setAttribute("open", "");
   }
+  // Only who may log a care visit is asked for the kind.
+  if (Number(asked.get("campaign_id")) && form.elements.kind) form.elements.kind.value = "care";
   const person = Number(asked.get("commissioner_id")) || null;
   if (person) choose(form.elements.commissioner_ids, [person]);
   return { place: asked.has("place_id"), people: asked.has("commissioner_id") };
