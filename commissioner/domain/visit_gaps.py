@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import aliased
 
 from commissioner.access import Actor, Permission
 from commissioner.domain.listing import ListQuery, ListResult, listed
 from commissioner.domain.programme import days_of
 from commissioner.domain.service_days import NOT_REJECTED
 from commissioner.domain.subject import running
+from commissioner.domain.visit_rules import LONGEST_VISIT_DAYS
 from commissioner.domain.visits import days_asked
 from commissioner.models import Posting, Visit, VisitCommissioner
 from commissioner.units import today
@@ -61,22 +63,24 @@ def without_visit_for(value: str) -> ColumnElement[bool] | None:
     if days is None:
         return None
     since = today() - timedelta(days=days - 1)
+    served = aliased(Posting)
+    # Worked out once from the visits of those days, rather than for each posting from all visits of its person.
     came = (
-        exists()
-        .where(VisitCommissioner.commissioner_id == Posting.commissioner_id, VisitCommissioner.visit_id == Visit.id)
+        select(served.id)
+        .join(VisitCommissioner, VisitCommissioner.commissioner_id == served.commissioner_id)
+        .join(Visit, Visit.id == VisitCommissioner.visit_id)
         .where(Visit.kind == VisitKind.SERVICE, Visit.state.in_(NOT_REJECTED), Visit.ends_on >= since)
-        .where(_where_posted())
-        .correlate_except(Visit, VisitCommissioner)
+        .where(Visit.starts_on > since - timedelta(days=LONGEST_VISIT_DAYS), _where_posted(served.region_code))
+        .correlate(None)
     )
     result: ColumnElement[bool] = (
-        running(Posting.starts_on, Posting.ends_on, today()) & (Posting.starts_on <= since) & ~came
+        running(Posting.starts_on, Posting.ends_on, today()) & (Posting.starts_on <= since) & Posting.id.not_in(came)
     )
     return result
 
 
-def _where_posted() -> ColumnElement[bool]:
+def _where_posted(code: Any) -> ColumnElement[bool]:
     """The visit was in the township of the posting or of its village; in the county or city, if it names nothing smaller."""
-    code: Any = Posting.region_code
     digits = case(
         (func.substr(code, CITY_DIGITS + 1) == "0" * (12 - CITY_DIGITS), CITY_DIGITS),
         (func.substr(code, COUNTY_DIGITS + 1) == "0" * (12 - COUNTY_DIGITS), COUNTY_DIGITS),
