@@ -16,7 +16,7 @@ READY = """async () => {
   await navigator.serviceWorker.ready;
   const pages = async (name) => (await (await caches.open(name)).keys()).length;
   const names = await caches.keys();
-  const shells = names.find((name) => name === `shells-${document.body.dataset.account}`);
+  const shells = names.find((name) => name === `shells-${document.body.dataset.account}-${document.body.dataset.release}`);
   const { kit } = await import("/static/js/offline/account.js");
   return Boolean(navigator.serviceWorker.controller && shells && (await pages(shells)) === 3 && (await kit()));
 }"""

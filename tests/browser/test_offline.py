@@ -48,12 +48,13 @@ def test_twenty_visits_with_photos_survive_the_day_and_arrive_once(phone, road, 
     assert len(held(page)["records"]) == A_DAY_OUT
 
     road.weather = lambda _method, _path: None
-    page.goto("/visits/waiting")
+    page = reopened(page, "/visits/waiting")
     settled(page)
+    until(page, f"async () => (await caches.keys()).every((name) => name.endsWith('-{road.renamed[1].decode()}'))")
     expect(page.locator("[data-empty]")).to_be_visible()
     assert number_of(page, "山里第") == A_DAY_OUT
     assert all_held(page)["photos"] == 0
-    page.locator("table a[href^='/visits/']").first.click()
+    page.locator("tbody a[href^='/visits/']").first.click()
     expect(page.locator("main img[src*='/photos/']")).to_have_count(1)
 
 
@@ -129,7 +130,9 @@ def test_another_account_on_the_same_phone_neither_sees_nor_sends(phone, road, l
     found = all_held(page)
     account = page.evaluate("document.body.dataset.account")
     assert found["kits"] == [account]
-    assert [name for name in found["caches"] if name.startswith("shells-")] == [f"shells-{account}"]
+    shells = [name for name in found["caches"] if name.startswith("shells-")]
+    assert len(shells) == 1
+    assert shells[0].startswith(f"shells-{account}-")
     assert found["visits"] == 2
     assert number_of(page, "甲镇自己的事") == 0
 
@@ -173,6 +176,30 @@ def test_the_language_of_a_kept_page_follows_the_reader(phone):
     page.goto("/projects/")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("No network now")
+
+
+def test_after_a_new_release_its_own_pages_open_with_no_network(phone, road):
+    page = phone()
+    road.deploy()
+    old, new = (one.decode() for one in road.renamed)
+    page.goto("/")
+    assert page.evaluate("document.body.dataset.release") == new
+    until(
+        page,
+        f"async () => (await caches.keys()).includes('shells-{page.evaluate('document.body.dataset.account')}-{new}')",
+    )
+    until(page, "async () => Boolean((await navigator.serviceWorker.getRegistration()).waiting)")
+    page.context.set_offline(True)
+    page.goto("/visits/waiting")
+    # The old worker is still at work, and has the old files: it shows the old page.
+    assert page.evaluate("document.body.dataset.release") == old
+
+    page = reopened(page, "/visits/waiting")
+    until(page, f"() => document.body.dataset.release === '{new}'")
+    assert page.evaluate("caches.keys().then((names) => names.sort().map((name) => name.split('-').at(-1)))") == [
+        new,
+        new,
+    ]
 
 
 def test_nobody_is_asked_to_install_anything(phone):

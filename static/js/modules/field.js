@@ -5,6 +5,7 @@ import { keepShells } from "../offline/shells.js";
 import { keepNote, note, possible } from "../offline/store.js";
 import { nextRound, sync } from "../offline/sync.js";
 
+const LYING_STILL_MS = 20_000;
 const KIT_MS = 5 * 60 * 1000;
 
 function quietly(work) {
@@ -34,13 +35,18 @@ async function finishLeaving(account) {
   return true;
 }
 
-async function keep({ account, shell }) {
+// A page that nobody has touched for a while lets a new release take over.
+function takeOver(registration) {
+  setTimeout(() => registration.waiting?.postMessage("take-over"), LYING_STILL_MS);
+}
+
+async function keep({ account, shell, release }) {
   if (await finishLeaving(account)) return;
   await forgetAllBut(account);
-  await navigator.serviceWorker.register("/sw.js", { scope: "/", updateViaCache: "none" });
+  takeOver(await navigator.serviceWorker.register("/sw.js", { scope: "/", updateViaCache: "none" }));
   if (!navigator.onLine) return;
   if ((await kitAge()) > KIT_MS) await refreshKit();
-  await keepShells({ account, shell });
+  await keepShells({ account, shell, release });
 }
 
 function sendOnTime(account) {

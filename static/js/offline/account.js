@@ -40,14 +40,15 @@ export async function kitAge() {
   return kept ? Date.now() - kept.asked_at : Infinity;
 }
 
-export function shellsOf(account) {
-  return `${SHELLS}${account}`;
+// Pages are kept by account and release, because each release of the worker has its own files to go with them.
+export function shellsOf(account, release = "") {
+  return `${SHELLS}${account}-${release}`;
 }
 
 // What the server gave to anybody but `account` leaves the phone; what people wrote themselves stays.
 export async function forgetAllBut(account) {
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith(SHELLS) && name !== shellsOf(account)).map((name) => caches.delete(name)));
+  await Promise.all(names.filter((name) => name.startsWith(SHELLS) && !name.startsWith(shellsOf(account))).map((name) => caches.delete(name)));
   const db = await open();
   const kits = await db.getAllKeys("kit");
   await Promise.all(kits.filter((key) => key !== account).map((key) => db.delete("kit", key)));

@@ -26,8 +26,8 @@ async function fetched(path, { account, shell }) {
 }
 
 // Fetches the pages when they are missing, of another stamp, or half an hour old.
-export async function keepShells({ account, shell }) {
-  const cache = await caches.open(shellsOf(account));
+export async function keepShells({ account, shell, release }) {
+  const cache = await caches.open(shellsOf(account, release));
   if (await isFresh(cache, { shell })) return;
   const pages = await Promise.all(PAGES.map((path) => fetched(path, { account, shell })));
   for (const [index, page] of pages.entries()) if (page) await cache.put(PAGES[index], page);

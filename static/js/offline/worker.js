@@ -16,11 +16,17 @@ const strangers = new Set();
 
 self.addEventListener("install", (event) => {
   const fresh = FILES.map((file) => new Request(file, { cache: "no-cache" }));
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(fresh)).then(() => self.skipWaiting()));
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(fresh)));
+});
+
+// A new release takes over when the last page of the old one is closed, or when a page that lies still says so: a page
+// that is being opened at the very moment of the change would wait for ever (seen in Chromium with skipWaiting on install).
+self.addEventListener("message", (event) => {
+  if (event.data === "take-over") event.waitUntil(self.skipWaiting());
 });
 
 self.addEventListener("activate", (event) => {
-  event.waitUntil(dropCaches((name) => name.startsWith(FILES_OF) && name !== CACHE).then(() => self.clients.claim()));
+  event.waitUntil(dropOldReleases().then(() => self.clients.claim()));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -34,6 +40,14 @@ self.addEventListener("fetch", (event) => {
 async function dropCaches(unwanted) {
   const names = await caches.keys();
   await Promise.all(names.filter(unwanted).map((name) => caches.delete(name)));
+}
+
+async function dropOldReleases() {
+  await dropCaches((name) => name.startsWith(FILES_OF) && name !== CACHE);
+  const mine = (name) => name.endsWith(`-${RELEASE}`);
+  // Pages of the old release are better than none, until this account's pages of the new one are here.
+  const renewed = (await caches.keys()).some((name) => name.startsWith(SHELLS_OF) && mine(name));
+  if (renewed) await dropCaches((name) => name.startsWith(SHELLS_OF) && !mine(name));
 }
 
 async function file({ request, clientId }) {
@@ -51,7 +65,8 @@ async function opened(event, address) {
 }
 
 async function shell(path) {
-  const name = (await caches.keys()).find((one) => one.startsWith(SHELLS_OF));
+  const names = (await caches.keys()).filter((one) => one.startsWith(SHELLS_OF));
+  const name = names.find((one) => one.endsWith(`-${RELEASE}`)) ?? names[0];
   return name && (await caches.open(name)).match(path, LOOSELY);
 }
 
