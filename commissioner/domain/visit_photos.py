@@ -197,7 +197,7 @@ def _hold(sha256: str) -> None:
 
 def _sweep(actor: Actor, store: PhotoStore, sha256: str) -> None:
     """Remove the files of a photo that no row refers to. What cannot be removed now is only a file too many."""
-    with suppress(Problem, OSError), change(actor, "visits.sweep_photo") as entry:
+    with suppress(Problem, OSError), change(actor, "visits.remove_photo") as entry:
         entry.silent = True
         _hold(sha256)
         if not db.session.scalar(select(exists().where(VisitPhoto.content_sha256 == sha256))):

@@ -1,5 +1,7 @@
 """Every view says aloud who may open it, and nobody else gets in."""
 
+import uuid
+
 import pytest
 
 from commissioner.access import Permission
@@ -7,7 +9,12 @@ from commissioner.problems import Misconfigured
 from commissioner.web.session import refuse_silent_views, requires
 from tests.people import People
 
-PUBLIC = {"auth.sign_in", "preferences.language", "preferences.large_type", "static"}
+# The door itself, what it looks like, and what a phone keeps to say without a network: it names nobody.
+PUBLIC = {"auth.sign_in", "offline.page", "offline.worker", "preferences.language", "preferences.large_type", "static"}
+    *("auth.sign_in", "preferences.language", "preferences.large_type", "static"),
+    *("offline.worker", "offline.page"),
+}
+A_CLIENT = uuid.UUID(int=1)
 
 
 def test_every_view_declares_a_permission_and_only_the_door_is_public(app):
@@ -36,9 +43,10 @@ def test_nobody_gets_past_the_door(app):
     for rule in app.url_map.iter_rules():
         if rule.endpoint in PUBLIC:
             continue
-        url = rule.build(dict.fromkeys(rule.arguments, 1), append_unknown=False)
+        values = {name: A_CLIENT if name == "client_id" else 1 for name in rule.arguments}
+        url = rule.build(values, append_unknown=False)
         assert url is not None
-        for method in sorted(rule.methods & {"GET", "POST"}):
-            page = nobody._answer(method, url[1], None, data={"csrf_token": token} if method == "POST" else None)
+        for method in sorted(rule.methods & {"GET", "POST", "PUT"}):
+            page = nobody._answer(method, url[1], None, data=None if method == "GET" else {"csrf_token": token})
             turned_away = page.status == 401 or page.location.startswith("/sign-in")
             assert turned_away, f"{method} {url[1]}: {page.status}"
