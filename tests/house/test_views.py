@@ -10,7 +10,7 @@ from commissioner.web.session import refuse_silent_views, requires
 from tests.people import People
 
 # The door itself, what it looks like, and what a phone keeps to say without a network: it names nobody.
-PUBLIC = {"auth.sign_in", "offline.page", "offline.worker", "preferences.language", "preferences.large_type", "static"}
+PUBLIC = {
     *("auth.sign_in", "preferences.language", "preferences.large_type", "static"),
     *("offline.worker", "offline.page"),
 }
