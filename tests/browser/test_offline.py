@@ -147,6 +147,7 @@ def test_after_signing_out_nothing_of_the_account_opens(phone):
     page = phone()
     sign_out(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("登录")
+    expect(page.locator("main")).to_contain_text("您已退出。")
     page.context.set_offline(True)
     page.goto("/visits/log")
 

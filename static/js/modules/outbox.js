@@ -59,8 +59,8 @@ class Waiting {
     this.showSummary(records, left, last);
     this.showList(records, photos);
     this.showDrafts(drafts);
-    this.part("photos").hidden = left.length === 0;
-    this.part("photos").replaceChildren(...left.map((photo) => photoOf(this.box, this.words, photo)));
+    this.part("left").hidden = left.length === 0;
+    this.part("left").replaceChildren(...left.map((photo) => photoOf(this.box, this.words, photo)));
     this.showOthers(others.filter((one) => one.account !== account));
   }
 
@@ -186,8 +186,8 @@ class Waiting {
   async takeIn(input) {
     const [file] = input.files;
     if (!file) return;
-    const { added, already, faulty } = await outbox.importOutbox(file, this.me.account);
     input.value = "";
+    const { added, already, faulty } = await outbox.importOutbox(file, this.me.account);
     const faults = faulty.slice(0, MOST_FAULTS).map(({ entry, code }) => say(
       entry ? this.words.import_fault : this.words.import_file_fault,
       { entry, why: this.words[code === "newer" ? "fault_newer" : code] },

@@ -116,8 +116,10 @@ export async function importOutbox(file, account) {
   const told = { added: 0, already: 0, faulty: [] };
   if (me?.account !== account) return told;
   const fault = (entry, error) => {
-    if (!(error instanceof Faulty)) throw error;
-    told.faulty.push({ entry, code: error.code });
+    const full = error.name === "QuotaExceededError";
+    if (!full && !(error instanceof Faulty)) throw error;
+    told.faulty.push({ entry, code: full ? "full" : error.code });
+    return full;
   };
   let entries = [];
   try { entries = await entriesOf(file); } catch (error) { fault(0, error); }
@@ -125,7 +127,10 @@ export async function importOutbox(file, account) {
     try {
       if (await takeIn(recordOf(entry, me))) told.added += 1;
       else told.already += 1;
-    } catch (error) { fault(index + 1, error); }
+    } catch (error) {
+      // Where there is no room for one, there is none for the rest: the file has them still.
+      if (fault(index + 1, error)) break;
+    }
   }
   changed();
   return told;
