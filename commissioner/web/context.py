@@ -108,8 +108,9 @@ def _context() -> dict[str, Any]:
     may_tell = person is not None and person.actor.can(Permission.RAISE_PROBLEM)
     free = person is not None and not person.must_change_password
     return {
-        # A page that a script fetches to keep it is not read by anybody: it takes no message away from the next one.
-        "is_looked_at": request.headers.get("Sec-Fetch-Dest", "document") == "document",
+        # A page that is fetched to be kept is read by nobody yet: it takes no message away from the next one. (It says so
+        # itself, because a page that a worker fetches for its reader looks to the server like any other file.)
+        "is_looked_at": "X-Kept" not in request.headers,
         "me": Me(person) if person else None,
         "nav": _nav(person) if person and free else [],
         "language": language(),

@@ -136,6 +136,16 @@ def test_a_kept_page_is_known_by_reader_language_and_type(people):
     assert len({plain, other, english, stamp()}) == 4
 
 
+@pytest.mark.parametrize("address", ["/offline", "/visits/waiting", "/visits/log"])
+def test_a_page_fetched_to_be_kept_takes_no_message_from_its_reader(people, address):
+    township = people.as_township
+    with township._client.session_transaction() as session:
+        session["_flashes"] = [("good", "刚刚说的话")]
+
+    assert "刚刚说的话" not in township._answer("GET", address, 200, headers={"X-Kept": "1"}).plain
+    assert "刚刚说的话" in township.get("/").plain
+
+
 def test_every_page_names_its_release_and_nothing_else_does(people):
     township = people.as_township
 

@@ -13,7 +13,7 @@ async function isFresh(cache, { shell }) {
 
 // A page is kept only if it is the one asked for, and made for this very account, language and release.
 async function fetched(path, { account, shell }) {
-  const answer = await fetch(path, { cache: "no-store", headers: { Accept: "text/html" } });
+  const answer = await fetch(path, { cache: "no-store", headers: { Accept: "text/html", "X-Kept": "1" } });
   const text = await answer.text();
   const page = new DOMParser().parseFromString(text, "text/html").body.dataset;
   const personal = path !== "/offline";

@@ -15,7 +15,7 @@ const LOOSELY = { ignoreSearch: true, ignoreVary: true };
 const strangers = new Set();
 
 self.addEventListener("install", (event) => {
-  const fresh = FILES.map((file) => new Request(file, { cache: "no-cache" }));
+  const fresh = FILES.map((file) => new Request(file, { cache: "no-cache", headers: { "X-Kept": "1" } }));
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(fresh)));
 });
 
