@@ -29,7 +29,7 @@ function kindOf({ state, answer }) {
 function nextTry({ state, next_try_at, form, tries }, words) {
   if (form > 1) return words.newer;
   if (state !== "waiting" || !next_try_at || !tries) return "";
-  const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }).format(next_try_at);
+  const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(next_try_at);
   return say(words.again_at, { time });
 }
 

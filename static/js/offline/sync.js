@@ -182,7 +182,8 @@ async function arrived({ outbox, photos }, record, answer) {
 async function refused({ outbox }, { account, client_id, revision }, answer) {
   const now = await outbox.get([account, client_id]);
   if (!now || now.revision !== revision) return;
-  const words = [answer.error, ...Object.values(answer.fields ?? {}), ...Object.values(answer.warnings ?? {})];
-  const reason = [...new Set(words.filter(Boolean))].join(" ");
+  // What is wrong with which field says more than that something is.
+  const words = [...Object.values(answer.fields ?? {}), ...Object.values(answer.warnings ?? {})].filter(Boolean);
+  const reason = words.length ? [...new Set(words)].join(" ") : answer.error ?? "";
   await outbox.put({ ...now, state: "refused", reason, answer, next_try_at: null });
 }
