@@ -118,7 +118,7 @@ def settled(page: Page) -> None:
 def refresh(page: Page) -> Page:
     """The page of unsent visits, opened anew."""
     page.goto("/visits/waiting")
-    expect(page.locator("[data-summary]")).not_to_be_empty()
+    page.locator("[data-module=outbox][data-shown=yes]").wait_for()
     return page
 
 

@@ -62,12 +62,15 @@ class Waiting {
     this.part("left").hidden = left.length === 0;
     this.part("left").replaceChildren(...left.map((photo) => photoOf(this.box, this.words, photo)));
     this.showOthers(others.filter((one) => one.account !== account));
+    this.box.dataset.shown = "yes";
   }
 
   showSummary(records, left, last) {
     const { words } = this;
     const refused = records.filter(({ state }) => state === "refused").length;
-    const said = records.length ? [say(words.summary, { n: records.length })] : [words.all_sent];
+    // That all is sent is news only to somebody who saw it waiting.
+    this.saw = this.saw || records.length > 0;
+    const said = records.length ? [say(words.summary, { n: records.length })] : [this.saw ? words.all_sent : ""];
     if (refused) said.push(say(words.summary_refused, { n: refused }));
     const waits = records.length + left.length > 0;
     const outcome = last?.account === this.me.account ? last.outcome : "";
