@@ -8,8 +8,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask import Flask, Request, current_app, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from itsdangerous import BadSignature, TimestampSigner
 from werkzeug.wrappers import Response
 
 from commissioner.access import Actor, Permission
@@ -18,9 +20,35 @@ from commissioner.domain.accounts import SignedIn
 from commissioner.problems import Misconfigured, NotFound, SignInNeeded
 from commissioner.vocabulary import N_
 
+RENEWED_AFTER = 0.05
 View = TypeVar("View", bound=Callable[..., Any])
 # What somebody with a first password may still reach.
 BEFORE_PASSWORD = frozenset({"auth.change_password", "auth.sign_out", "preferences.language", "preferences.large_type"})
+
+
+class CalmSessions(SecureCookieSessionInterface):
+    """Sessions whose cookie is renewed now and then, not with every answer: idle time is counted in minutes anyway."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of the cookie, if its signature holds; how old it is is kept beside it."""
+        signer, value = self.get_signing_serializer(app), request.cookies.get(self.get_cookie_name(app))
+        if signer is None or not value:
+            return None if signer is None else self.session_class()
+        idle_s = int(app.permanent_session_lifetime.total_seconds())
+        try:
+            data, signed_at = signer.loads(value, max_age=idle_s, return_timestamp=True)
+        except BadSignature:
+            return self.session_class()
+        now_s = cast("TimestampSigner", signer.make_signer()).get_timestamp()
+        g.session_age_s = now_s - signed_at.timestamp()
+        return self.session_class(data)
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """Whether something changed, or a twentieth of the idle time has passed."""
+        if session.modified or "session_age_s" not in g:
+            return session.modified
+        idle_s = app.permanent_session_lifetime.total_seconds()
+        return session.permanent and g.session_age_s > idle_s * RENEWED_AFTER
 
 
 class Visitor(UserMixin):
@@ -40,6 +68,7 @@ def init_session(app: Flask, idle_minutes: int) -> None:
     manager.session_protection = "basic"
     manager.user_loader(_load)
     app.permanent_session_lifetime = timedelta(minutes=idle_minutes)
+    app.session_interface = CalmSessions()
     app.before_request(_gate)
 
 
