@@ -18,11 +18,12 @@ function whenIdle(work) {
 }
 
 async function showCount(account) {
-  const badge = document.querySelector("[data-waiting]");
-  if (!badge) return;
   const waiting = await count(account);
-  badge.hidden = waiting === 0;
-  badge.querySelector("[data-count]").textContent = waiting;
+  // One for a phone and one for a desk: the page shows either.
+  for (const badge of document.querySelectorAll("a[data-waiting]")) {
+    badge.hidden = waiting === 0;
+    badge.querySelector("[data-count]").textContent = waiting;
+  }
 }
 
 // Somebody signed out where there was no network: it is done now.
