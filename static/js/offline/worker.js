@@ -9,14 +9,14 @@ const SHELLS = ["/visits/log", "/visits/waiting"];
 // After these, a kept page would say who or what is no longer so.
 const CHANGES_THE_READER = ["/sign-in", "/sign-out", "/password", "/language", "/large-type"];
 const PATIENCE_MS = 1500;
+const AT_ONCE = 3;
 const LOOSELY = { ignoreSearch: true, ignoreVary: true };
 
 // Pages that another release of the server gave: their files come from there as well.
 const strangers = new Set();
 
 self.addEventListener("install", (event) => {
-  const fresh = FILES.map((file) => new Request(file, { cache: "no-cache", headers: { "X-Kept": "1" } }));
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(fresh)));
+  event.waitUntil(caches.open(CACHE).then(keepFiles));
 });
 
 // A new release takes over when the last page of the old one is closed, or when a page that lies still says so: a page
@@ -36,6 +36,17 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") event.respondWith(opened(event, address));
   else if (request.method === "GET" && address.pathname.startsWith("/static/")) event.respondWith(file(event));
 });
+
+// A few at a time: whoever is at work in the page goes first.
+async function keepFiles(cache) {
+  const left = [...FILES];
+  const keepNext = async () => {
+    for (let file = left.shift(); file; file = left.shift()) {
+      await cache.add(new Request(file, { cache: "no-cache", headers: { "X-Kept": "1" } }));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, keepNext));
+}
 
 async function dropCaches(unwanted) {
   const names = await caches.keys();
