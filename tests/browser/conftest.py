@@ -5,14 +5,7 @@ A window that is opened ``unplugged`` may see the network cut; everything else i
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -33,9 +26,10 @@ from commissioner.models import Account, db
 from commissioner.vocabulary import Role
 from tests.browser.phone import ready
 from tests.browser.road import Road, road_to
-from tests.conftest import SECRET, SYSTEM, settings_of
+from tests.conftest import SYSTEM, settings_of
 from tests.databases import Templates
 from tests.people import SHUITOU
+from tests.servers import served
 
 PHONE, DESK = 390, 1280
 HEIGHTS = {PHONE: 844, DESK: 900}
@@ -90,46 +84,14 @@ def _peopled(url: str, folder: Path) -> tuple[dict[Role, tuple[str, str]], tuple
     return {one.role: (one.username, one.password) for one in accounts}, (colleague.username, password)
 
 
-def _free_port() -> int:
-    with socket.socket() as sought:
-        sought.bind(("127.0.0.1", 0))
-        return int(sought.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def live(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """``commissioner serve`` over a copy of "Pingyang 2022"."""
     folder = tmp_path_factory.mktemp("live")
     with templates.copy("sqlite", "pingyang") as database:
         passwords, colleague = _peopled(database, folder)
-        port = _free_port()
-        settings = {
-            "COMMISSIONER_DIR": str(folder),
-            "COMMISSIONER_DATABASE_URL": database,
-            "COMMISSIONER_SECRET_KEY": SECRET,
-            "COMMISSIONER_WORKERS": "1",
-        }
-        command = [sys.executable, "-c", "from commissioner.cli import main; main()", "serve", "--port", str(port)]
-        with (folder / "log").open("w") as log:
-            server = subprocess.Popen(command, env={**os.environ, **settings}, stdout=log, stderr=log)
-        try:
-            _wait_for(server, port, folder / "log")
-            yield Live(f"http://127.0.0.1:{port}", passwords, colleague)
-        finally:
-            server.send_signal(signal.SIGTERM)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                server.wait(timeout=15)
-            server.kill()
-            server.wait()
-
-
-def _wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    for _ in range(300):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        assert server.poll() is None, log.read_text()
-        time.sleep(0.1)
-    raise AssertionError(log.read_text())
+        with served(database, folder, COMMISSIONER_WORKERS="1") as server:
+            yield Live(server.url, passwords, colleague)
 
 
 PageAs = Callable[..., Page]

@@ -24,7 +24,7 @@ def raise_problem(page: Page, words: str) -> str:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_problem_is_handed_over_answered_and_solved(page_as, fits, width):
+def test_a_problem_is_handed_over_answered_and_solved(page_as, live, fits, width):
     words = f"登记表打印出来少一列（{width}）"
     raiser, officer, township = (page_as(role, width) for role in (Role.TOWNSHIP, Role.OFFICER, Role.TOWNSHIP))
     address = raise_problem(raiser, words)
@@ -36,8 +36,9 @@ def test_a_problem_is_handed_over_answered_and_solved(page_as, fits, width):
     fits(officer)
     field = officer.locator(".field:has(#owner_id)")
     field.locator(".ts-control").click()
-    field.locator(".dropdown-input").press_sequentially("township")
-    field.locator(".ts-dropdown .option").first.click()
+    username, _password = live.passwords[Role.TOWNSHIP]
+    field.locator(".dropdown-input").press_sequentially(username)
+    field.locator(".ts-dropdown .option", has_text=f"· {username}").click()
     officer.keyboard.press("Escape")
     officer.get_by_label("对承办人说的话").fill("请看看是哪一列")
     officer.get_by_role("button", name="交办").click()
