@@ -54,7 +54,10 @@ class Phone(threading.Thread):
         try:
             while self.outbox:
                 batch = self.outbox[:BATCH]
-                if self._sent(batch) and self.chance.random() < REPEATED:
+                while not self._sent(batch):
+                    pass
+                # Some of what arrived is sent once more, as after an answer that was lost on the way.
+                while self.chance.random() < REPEATED:
                     self._sent(batch)
         except Exception as error:  # noqa: BLE001 - told to the story that waits for the phone
             self.fault = repr(error)
