@@ -194,7 +194,7 @@ def test_the_language_of_a_kept_page_follows_the_reader(phone):
 def test_after_a_new_release_its_own_pages_open_with_no_network(phone, road):
     page = phone()
     # Even where this takes long, the new release waits until the old one's last page is closed.
-    page.context.add_init_script("ServiceWorker.prototype.postMessage = () => {};")
+    page.context.add_init_script("if (window.ServiceWorker) ServiceWorker.prototype.postMessage = () => {};")
     road.deploy()
     old, new = (one.decode() for one in road.renamed)
     page.goto("/")
