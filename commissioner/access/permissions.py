@@ -19,6 +19,7 @@ class Permission(Word):
     SETTLE_PROBLEM = "settle_problem", N_("处理问题")
     UPDATE_PROJECT = "update_project", N_("更新项目进展")
     ANSWER_MATCH = "answer_match", N_("答复对接")
+    ISSUE_YEAR_PAPER = "issue_year_paper", N_("开具年度服务证明")
     KEEP_REGISTRY = "keep_registry", N_("维护登记簿")
     VERIFY_IMPACT = "verify_impact", N_("核实成效")
     SEE_REGISTERS = "see_registers", N_("查看简报、批示等登记簿")
@@ -39,6 +40,7 @@ _OFFICER = {
     Permission.SETTLE_PROBLEM,
     Permission.UPDATE_PROJECT,
     Permission.ANSWER_MATCH,
+    Permission.ISSUE_YEAR_PAPER,
     Permission.KEEP_REGISTRY,
     Permission.VERIFY_IMPACT,
     Permission.SEE_REGISTERS,
@@ -67,10 +69,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.RAISE_PROBLEM,
             Permission.UPDATE_PROJECT,
             Permission.ANSWER_MATCH,
+            Permission.ISSUE_YEAR_PAPER,
             Permission.SEE_REGISTERS,
         }
     ),
     # Whoever reads may say what is wrong: that is what the feedback link at the foot of each page is for.
-    Role.INSTITUTION: frozenset({*_EVERYBODY, Permission.RAISE_PROBLEM}),
+    Role.INSTITUTION: frozenset({*_EVERYBODY, Permission.RAISE_PROBLEM, Permission.ISSUE_YEAR_PAPER}),
     Role.LEADER: frozenset({*_EVERYBODY, Permission.RAISE_PROBLEM, Permission.SEE_REGISTERS}),
 }

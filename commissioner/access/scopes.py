@@ -58,6 +58,7 @@ from commissioner.models import (
     VisitCommissioner,
     VisitPhoto,
     VisitsKeptApart,
+    YearPaper,
 )
 from commissioner.vocabulary import Role
 
@@ -247,6 +248,7 @@ SCOPES: dict[type, Predicate] = {
     VisitCommissioner: _through(VisitCommissioner.visit_id, Visit),
     VisitPhoto: _through(VisitPhoto.visit_id, Visit),
     VisitsKeptApart: _through(VisitsKeptApart.visit_id, Visit),
+    YearPaper: _in_region_or_by_person(YearPaper, YearPaper.commissioner_id),
 }
 
 # Written and swept by sign-in itself, shown to nobody.

@@ -23,7 +23,10 @@ MOST_SHOWN = 40
 # What the audit tells of beside the declared subjects: table → what it is called.
 OTHERS = {"accounts": N_("账号"), "programme_settings": N_("系统设置"), "dataset": N_("数据集")}
 # Rows without a page, and the field that names the record they belong to.
-BELONGING = {"project_updates": (N_("项目进展"), "project_id", "projects")}
+BELONGING = {
+    "project_updates": (N_("项目进展"), "project_id", "projects"),
+    "year_papers": (N_("年度服务证明"), "commissioner_id", "commissioners"),
+}
 BY_TABLE: Mapping[str, Subject] = {one.model.__tablename__: one for one in SUBJECTS.values()}
 
 

@@ -52,6 +52,8 @@ VERBS: Mapping[str, str] = {
     "reply": N_("答复"),
     "assign": N_("交办"),
     "plan": N_("列入计划"),
+    "issue": N_("开具"),
+    "revoke": N_("作废"),
 }
 EXTRA_LABELS: Mapping[str, str] = {
     "region_code": N_("区划代码"),
@@ -104,6 +106,9 @@ EXTRA_LABELS: Mapping[str, str] = {
     "merged_id": N_("并进来的记录"),
     "merged_into_id": N_("并入哪条"),
     "kept_apart_id": N_("不是重复的另一条"),
+    "paper_number": N_("证明编号"),
+    "paper_year": N_("年份"),
+    "revoked_reason": N_("作废原因"),
 }
 WORDS: Mapping[str, type[Word]] = {
     "role": Role,

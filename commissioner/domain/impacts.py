@@ -27,7 +27,7 @@ from commissioner.domain.subject import (
     words_filter,
     year_filter,
 )
-from commissioner.models import DemonstrationBase, Impact, Project, ProjectPlace, db
+from commissioner.models import DemonstrationBase, Impact, Project, ProjectCommissioner, ProjectPlace, db
 from commissioner.problems import Invalid, Problem
 from commissioner.units import today
 from commissioner.vocabulary import IMPACT_UNITS, N_, NC_, ImpactIndicator, ImpactState, Unit
@@ -130,6 +130,13 @@ def _owner_in(value: str) -> ColumnElement[bool] | None:
     return or_(Impact.base_id.in_(bases), Impact.project_id.in_(projects))
 
 
+def of_commissioner(commissioner_id: int) -> ColumnElement[bool]:
+    """The figures of the projects that a commissioner works in."""
+    own = select(ProjectCommissioner.project_id).where(ProjectCommissioner.commissioner_id == commissioner_id)
+    result: ColumnElement[bool] = Impact.project_id.in_(own)
+    return result
+
+
 IMPACTS = Subject(
     name="impacts",
     model=Impact,
@@ -177,6 +184,7 @@ IMPACTS = Subject(
             Filter(key="township", label=N_("乡镇"), predicate=_owner_in, choices=township_choices),
             id_filter("project", lambda value: Impact.project_id == value),
             id_filter("base", lambda value: Impact.base_id == value),
+            id_filter("commissioner", of_commissioner),
         ),
         search=(OWNER, Impact.evidence),
         order=(Impact.year.desc(), Impact.indicator),

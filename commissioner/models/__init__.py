@@ -11,6 +11,7 @@ from commissioner.models.bases import (
     Training,
 )
 from commissioner.models.impacts import Impact, IndicatorResult
+from commissioner.models.papers import YearPaper
 from commissioner.models.people import Commissioner, Organisation, TeamMember
 from commissioner.models.places import Place, PlaceEvent, PlaceTagging
 from commissioner.models.postings import Batch, Match, Need, Posting
@@ -85,5 +86,6 @@ __all__ = [
     "VisitCommissioner",
     "VisitPhoto",
     "VisitsKeptApart",
+    "YearPaper",
     "db",
 ]

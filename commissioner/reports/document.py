@@ -38,12 +38,25 @@ class Table:
     caption: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """What makes a document one that can be asked about: its number, the drawing of its code (SVG), and what to do with it."""
+
+    number: str
+    drawing: str
+    note: str
+    address: str
+
+
 Block = Heading | Paragraph | Figures | Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A report: whose it is, its title, what to know of it first (``notice``), and its blocks in order."""
+    """A report: whose it is, its title, what to know of it first (``notice``), and its blocks in order.
+
+    With a ``seal`` it is written closely, to stand on one sheet where it can.
+    """
 
     title: str
     owner: str = ""
@@ -51,3 +64,4 @@ class Document:
     notice: str = ""
     language: str = "zh"
     blocks: tuple[Block, ...] = ()
+    seal: Seal | None = None

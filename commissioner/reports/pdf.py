@@ -16,11 +16,22 @@ def to_pdf(document: Document, font_folder: Path) -> bytes:
     """``document`` as PDF on A4; ``font_folder`` holds the font that can write its characters."""
     import typst
 
+    written = typst.compile(TEMPLATE, format="pdf", **_given(document, font_folder))
+    assert isinstance(written, bytes)
+    return written
+
+
+def to_pictures(document: Document, font_folder: Path, dots_per_inch: int = 100) -> list[bytes]:
+    """The sheets of ``document`` as PNG pictures, as they come out of a printer."""
+    import typst
+
+    pages = typst.compile(TEMPLATE, format="png", ppi=dots_per_inch, **_given(document, font_folder))
+    return pages if isinstance(pages, list) else [pages]
+
+
+def _given(document: Document, font_folder: Path) -> dict[str, Any]:
     told = json.dumps(_told(document), ensure_ascii=False)
-    fonts = [font_folder]
-    return typst.compile(
-        TEMPLATE, format="pdf", font_paths=fonts, ignore_system_fonts=True, sys_inputs={"document": told}
-    )
+    return {"font_paths": [font_folder], "ignore_system_fonts": True, "sys_inputs": {"document": told}}
 
 
 def _told(document: Document) -> dict[str, Any]:

@@ -12,6 +12,7 @@ GAP = "  "
 def to_text(document: Document) -> str:
     """``document`` as lines of text, tables aligned by the width that a terminal gives Chinese characters."""
     head = [document.title, *(line for line in (document.owner, document.made_on, document.notice) if line)]
+    head += [document.seal.number, document.seal.address] if document.seal else []
     return "\n".join([*head, *(line for block in document.blocks for line in ("", *_lines(block)))]) + "\n"
 
 

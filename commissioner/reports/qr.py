@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 # A quiet edge of four squares: without it many phones do not see where the code begins.
 EDGE_SQUARES = 4
 
@@ -12,3 +14,12 @@ def qr_drawing(address: str, title: str) -> str:
 
     code = segno.make_qr(address, error="m")
     return code.svg_inline(border=EDGE_SQUARES, omitsize=True, svgclass="qr-code", lineclass=None, title=title)
+
+
+def qr_file(address: str) -> str:
+    """The same code as a whole SVG file, for a document."""
+    import segno
+
+    written = BytesIO()
+    segno.make_qr(address, error="m").save(written, kind="svg", border=EDGE_SQUARES, xmldecl=False)
+    return written.getvalue().decode()

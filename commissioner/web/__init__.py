@@ -33,6 +33,7 @@ from commissioner.web import (
     visit_pairs,
     visit_papers,
     visits,
+    year_pages,
 )
 from commissioner.web.context import init_context
 from commissioner.web.errors import init_errors
@@ -56,6 +57,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     visit_pairs.bp,
     photos.bp,
     visit_papers.bp,
+    year_pages.bp,
     projects.bp,
     problems.bp,
     places.bp,

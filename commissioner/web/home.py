@@ -37,7 +37,13 @@ def index() -> str:
         waiting=[_item(one) for one in story.waiting],
         missing=[_item(one) for one in story.missing],
         figures=[_item(one) for one in story.figures],
+        own_year_url=_own_year(story.year),
     )
+
+
+def _own_year(year: int) -> str | None:
+    own = actor().commissioner_id
+    return url_for("year_pages.page", commissioner_id=own, year=year) if own is not None else None
 
 
 def _item(one: Counted) -> dict[str, Any]:

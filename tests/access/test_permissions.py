@@ -23,6 +23,7 @@ raise_problem          ●          ●       ●          ●            ●   
 settle_problem         ●          ●       ●          ·            ·         ·
 update_project         ●          ●       ·          ●            ·         ·
 answer_match           ●          ●       ●          ●            ·         ·
+issue_year_paper       ●          ●       ·          ●            ●         ·
 keep_registry          ●          ●       ·          ·            ·         ·
 verify_impact          ●          ●       ·          ·            ·         ·
 see_phones             ●          ●       ·          ·            ·         ·

@@ -13,6 +13,8 @@ from tests.people import People
 PUBLIC = {
     *("auth.sign_in", "preferences.language", "preferences.large_type", "static"),
     *("offline.worker", "offline.page"),
+    # Whoever holds an issued paper may ask whether it is genuine: it shows what the paper shows, and needs its code.
+    "year_pages.verify",
 }
 A_CLIENT = uuid.UUID(int=1)
 
