@@ -16,6 +16,7 @@ from commissioner.vocabulary import Unit, Word
 from commissioner.web.filters import NOTHING, day, number
 
 OPEN_END = "…"
+NO_WIDTH = "\u200b"  # what English says for a counter that it does not have; the report font has no such space
 
 
 def who(year: YearContent) -> str:
@@ -33,22 +34,21 @@ def months(year: YearContent) -> str:
     return _("、").join(told)
 
 
-def figures(year: YearContent) -> tuple[tuple[str, str], ...]:
-    """The key figures with their units."""
+def figures(year: YearContent) -> tuple[tuple[str, str, str], ...]:
+    """The key figures: label, number, unit."""
     days = _("天，应 %(n)s 天", n=year.required_days) if year.required_days else _("天")
-    trained = _("人次，%(n)s 场次", n=year.session_count)
     return (
-        (_("服务天数"), f"{year.day_count} {days}"),
-        (_("服务走访"), _said(year.visit_count, pgettext("count", "次"))),
-        (pgettext("list", "派驻"), number(len(year.postings))),
-        (_("实施项目"), _said(len(year.projects), pgettext("count", "个"))),
-        (_("引进新品种、新技术、新产品"), _said(len(year.introductions), pgettext("count", "项"))),
-        (_("培训"), f"{number(year.trained_person_times)} {trained}"),
+        (_("服务天数"), number(year.day_count), days),
+        (_("服务走访"), number(year.visit_count), _counter(pgettext("count", "次"))),
+        (pgettext("list", "派驻"), number(len(year.postings)), ""),
+        (_("实施项目"), number(len(year.projects)), _counter(pgettext("count", "个"))),
+        (_("引进新品种、新技术、新产品"), number(len(year.introductions)), _counter(pgettext("count", "项"))),
+        (_("培训"), number(year.trained_person_times), _("人次，%(n)s 场次", n=year.session_count)),
     )
 
 
-def _said(value: int, unit: str) -> str:
-    return f"{number(value)} {unit}".strip().strip("\u200b").strip()
+def _counter(word: str) -> str:
+    return word.strip(NO_WIDTH)
 
 
 def amount(value: Decimal | None, unit: Unit | None) -> str:
@@ -99,7 +99,7 @@ def _blocks(year: YearContent) -> tuple[doc.Block, ...]:
     tables = [block for title, table in tables_of(year) for block in (doc.Heading(text=title), table)]
     blocks = (
         doc.Paragraph(text=who(year), leading=True),
-        doc.Figures(items=figures(year)),
+        doc.Figures(items=tuple((label, f"{value} {unit}".strip()) for label, value, unit in figures(year))),
         *(days if year.day_count else ()),
         *tables,
     )

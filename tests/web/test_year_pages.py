@@ -9,6 +9,7 @@ from io import BytesIO
 import numpy as np
 import pytest
 import zxingcpp
+from flask import url_for
 from PIL import Image
 from sqlalchemy import func, select, update
 
@@ -17,10 +18,10 @@ from commissioner.domain.service_days import service_days
 from commissioner.domain.year_content import frozen, thawed
 from commissioner.domain.year_page import year_page
 from commissioner.domain.year_papers import verified_paper, year_papers
-from commissioner.models import AuditEntry, Commissioner, TeamMember, VisitCommissioner, YearPaper, db
+from commissioner.models import AuditEntry, Commissioner, Organisation, TeamMember, VisitCommissioner, YearPaper, db
 from commissioner.reports.pdf import to_pictures
 from commissioner.shipped import shipped
-from commissioner.vocabulary import ImpactIndicator, ImpactState, Role
+from commissioner.vocabulary import ImpactIndicator, ImpactState, OrganisationKind, Role
 from commissioner.web import year_words
 from tests.factories import a_person, written
 from tests.people import COUNTY
@@ -45,6 +46,12 @@ def commissioner(people):
     return people.sign_in(Role.COMMISSIONER, commissioner_id=busiest())
 
 
+def an_institution():
+    """An institution that sent nobody."""
+    facts = {"kind": OrganisationKind.UNIVERSITY, "region_code": COUNTY.ljust(12, "0")}
+    return written(Organisation, name="示例大学", **facts)
+
+
 def own(person, year=YEAR):
     return f"/commissioners/{person.actor.commissioner_id}/year?year={year}"
 
@@ -53,6 +60,7 @@ def issued(person, commissioner_id=None, year=YEAR):
     """The paper that ``person`` issues through the page."""
     commissioner_id = commissioner_id or person.actor.commissioner_id
     person.submit(f"/commissioners/{commissioner_id}/year?year={year}")
+    db.session.rollback()
     return year_papers(person.actor, commissioner_id, year)[0]
 
 
@@ -86,21 +94,23 @@ def test_each_figure_opens_its_rows(commissioner):
         assert value in count.get_text() or f"{value} " in commissioner.get(href).plain, label
 
 
+def results(actor):
+    return {one.indicator: one for one in year_page(actor, actor.commissioner_id, YEAR).content.results}
+
+
 def test_verified_results_are_told_apart_from_reported_ones(commissioner):
     actor = commissioner.actor
     first, second, third = (a_project(actor, title=f"示范{n}") for n in range(3))
-    before = {one.indicator: one for one in year_page(actor, actor.commissioner_id, YEAR).content.results}
-    had = before.get(ImpactIndicator.HOUSEHOLDS_LED)
-    assert had is None
-    a_figure(7, ImpactIndicator.HOUSEHOLDS_LED, project_id=first, state=ImpactState.VERIFIED)
-    a_figure(4, ImpactIndicator.HOUSEHOLDS_LED, project_id=second, state=ImpactState.REPORTED)
-    a_figure(9, ImpactIndicator.HOUSEHOLDS_LED, project_id=third, state=ImpactState.REJECTED)
+    before = results(actor)[ImpactIndicator.COLLECTIVE_INCOME]
+    a_figure(7, ImpactIndicator.COLLECTIVE_INCOME, project_id=first, state=ImpactState.VERIFIED)
+    a_figure(4, ImpactIndicator.COLLECTIVE_INCOME, project_id=second, state=ImpactState.REPORTED)
+    a_figure(9, ImpactIndicator.COLLECTIVE_INCOME, project_id=third, state=ImpactState.REJECTED)
 
-    after = {one.indicator: one for one in year_page(actor, actor.commissioner_id, YEAR).content.results}
-    assert after[ImpactIndicator.HOUSEHOLDS_LED].verified == Decimal(7)
-    assert after[ImpactIndicator.HOUSEHOLDS_LED].reported == Decimal(4)
+    after = results(actor)[ImpactIndicator.COLLECTIVE_INCOME]
+    assert after.verified == (before.verified or 0) + Decimal(7)
+    assert after.reported == (before.reported or 0) + Decimal(4)
     page = commissioner.get(own(commissioner))
-    row = next(one for one in page.soup.select("tbody tr") if "带动农户" in one.text)
+    row = next(one for one in page.soup.select("tbody tr") if "村集体经济增收" in one.text)
     verified, reported = [link["href"] for link in row.select("a")]
     assert "示范0" in commissioner.get(verified).plain
     assert "示范1" not in commissioner.get(verified).plain
@@ -138,7 +148,7 @@ def test_a_year_without_records_says_so_and_issues_nothing(commissioner):
 
 def test_another_county_and_another_person_find_nothing(people, commissioner):
     url, stranger = own(commissioner), people.sign_in(Role.COMMISSIONER, commissioner_id=a_person("旁人"))
-    elsewhere = people.sign_in(Role.INSTITUTION, organisation_id=None)
+    elsewhere = people.sign_in(Role.INSTITUTION, organisation_id=an_institution())
     paper = issued(commissioner)
     for person in (people.as_other_county, stranger, elsewhere):
         person.get(url, 404)
@@ -178,6 +188,7 @@ def test_papers_are_numbered_one_after_the_other_and_a_double_click_issues_one(p
     sent = commissioner.get(own(commissioner)).form_values()
     for _click in range(2):
         commissioner.post(own(commissioner), {"client_id": sent["client_id"]})
+    db.session.rollback()
     assert db.session.scalar(select(func.count(YearPaper.id))) == 3
     lines = list(db.session.scalars(select(AuditEntry).where(AuditEntry.action == "year_papers.issue")))
     assert len(lines) == 3
@@ -227,7 +238,7 @@ def test_a_forged_code_is_a_page_that_is_not_there(people, commissioner, forged)
     issued(commissioner)
     nobody = people.as_nobody
     page = nobody.get(f"/verify/{forged}", 404)
-    assert page.heading == nobody.get("/nothing-here", 404).heading
+    assert page.heading == nobody.get("/nothing/at/all/here", 404).heading
 
 
 def test_the_code_must_be_right_to_the_letter(people, commissioner):
@@ -304,8 +315,6 @@ def year_words_printed(person, paper, address):
 def test_the_address_on_paper_is_that_of_the_request(commissioner, people):
     paper = issued(commissioner)
     with commissioner.app.test_request_context(base_url="https://kjt.example.cn"):
-        from flask import url_for
-
         address = url_for("year_pages.verify", code=paper.code, _external=True)
     assert address == f"https://kjt.example.cn/verify/{paper.code}"
     people.as_nobody.get(f"/verify/{paper.code}")
