@@ -13,17 +13,19 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask
+from flask import Flask, url_for
 
 from commissioner import create_app
 from commissioner.access import Actor
 from commissioner.config import SECRET_FILE, Settings, read_settings
 from commissioner.domain import installation
 from commissioner.domain.accounts import NewAccount, open_account, reset_password
+from commissioner.domain.digest_sending import Addresses, send_digests
 from commissioner.domain.photo_store import PhotoStore
 from commissioner.domain.programme import keep_settings, setting
 from commissioner.domain.seeds import load_dataset
 from commissioner.domain.visit_photos import missing_files
+from commissioner.mail import post_office
 from commissioner.models import db, schema
 from commissioner.problems import Misconfigured, Problem
 from commissioner.shipped import shipped
@@ -239,6 +241,42 @@ def report(year: int, full: bool) -> None:
                 click.echo(paragraph.text)
 
 
+def _addresses() -> Addresses:
+    return Addresses(
+        record=lambda subject, row_id: url_for("subjects.page", name=subject, row_id=row_id, _external=True),
+        todo=url_for("todo.index", _external=True),
+        unsubscribe=lambda token: url_for("todo.unsubscribe", token=token, _external=True),
+    )
+
+
+@main.command()
+@in_words
+def digest() -> None:
+    """Send the weekly mail to those who asked for it and had none for a week; what fails is tried again next time."""
+    settings = _settings()
+    office = post_office(settings.smtp_url, settings.mail_from)
+    if office is None or not settings.public_url:
+        raise Misconfigured(
+            "没有设置发邮件：请设置 COMMISSIONER_SMTP_URL、COMMISSIONER_MAIL_FROM 和 COMMISSIONER_PUBLIC_URL。"
+        )
+    app = _ready(settings)
+    with app.test_request_context(base_url=settings.public_url):
+        tally = send_digests(office, settings.secret, _addresses())
+    click.echo(f"发出 {tally.sent}，没有事情不用发 {tally.empty}，没发出去 {tally.failed}。")
+    if tally.failed:
+        raise click.ClickException(f"邮件服务器没有接受：{tally.fault}。下次运行时再发。")
+
+
+def _mail_finding(settings: Settings) -> tuple[str, bool, str]:
+    try:
+        office = post_office(settings.smtp_url, settings.mail_from)
+    except Problem as problem:
+        return "mail", False, str(problem)
+    if office is None:
+        return "mail", True, "没有设置，不发邮件"
+    return "mail", bool(settings.public_url), "ok" if settings.public_url else "请设置 COMMISSIONER_PUBLIC_URL"
+
+
 @main.command()
 @in_words
 def doctor() -> None:
@@ -257,6 +295,7 @@ def doctor() -> None:
             findings += [(one.subject, one.good, one.said) for one in installation.health()]
             lost = missing_files(PhotoStore(folder=settings.photo_folder))
             findings.append(("photos", not lost, f"缺 {lost} 个文件：{settings.photo_folder}" if lost else "ok"))
+    findings.append(_mail_finding(settings))
     for subject, good, said in findings:
         click.echo(f"{'好' if good else '请处理':<4}{subject:<14}{said}")
     if not all(good for _subject, good, _said in findings):

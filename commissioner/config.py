@@ -35,6 +35,13 @@ class Settings:
     # Processes rather than threads: a thread that holds the write lock would wait for the others' turn to compute.
     workers: int = field(default=4, metadata={"description": N_("服务进程数；PostgreSQL 可设为处理器核数")})
     threads: int = field(default=1, metadata={"description": N_("每个进程同时处理的请求数")})
+    smtp_url: str = field(
+        default="",
+        repr=False,
+        metadata={"description": N_("邮件服务器：smtp://user:password@host:port；空着就不发邮件")},
+    )
+    mail_from: str = field(default="", metadata={"description": N_("邮件的发件人")})
+    public_url: str = field(default="", metadata={"description": N_("从外面打开工作台的网址，写进邮件和日历")})
     log_level: str = field(default="INFO", metadata={"description": N_("日志级别")})
 
     @property

@@ -323,3 +323,24 @@ class Visitor:
                     raise
             time.sleep(0.1)
         raise AssertionError("nobody opened")
+
+
+def test_the_weekly_mail_without_a_server_says_what_to_set(at_pingyang):
+    said = at_pingyang.runs("digest", status=1).output
+
+    assert "COMMISSIONER_SMTP_URL" in said
+
+
+def test_the_weekly_mail_goes_to_nobody_who_did_not_ask(at_pingyang):
+    set_up = {
+        "COMMISSIONER_SMTP_URL": "smtp://user:hush-hush@127.0.0.1:9",
+        "COMMISSIONER_MAIL_FROM": "kjt@example.com",
+        "COMMISSIONER_PUBLIC_URL": "https://kjt.example",
+    }
+
+    assert "发出 0" in at_pingyang.runs("digest", **set_up).output
+    told = at_pingyang.runs("doctor", status=1, **set_up).output  # nobody administers this one
+    assert re.search(r"mail +ok", told)
+    assert "hush-hush" not in told
+    half = {**set_up, "COMMISSIONER_MAIL_FROM": ""}
+    assert "COMMISSIONER_MAIL_FROM" in at_pingyang.runs("doctor", status=1, **half).output

@@ -21,10 +21,12 @@ from commissioner.models import (
     Batch,
     Briefing,
     BriefingCommissioner,
+    CalendarFeed,
     Campaign,
     CampaignStop,
     Commissioner,
     DemonstrationBase,
+    Digest,
     Funding,
     Impact,
     IndicatorResult,
@@ -209,12 +211,14 @@ SCOPES: dict[type, Predicate] = {
         Briefing, Briefing.id, BriefingCommissioner.briefing_id, BriefingCommissioner.commissioner_id
     ),
     BriefingCommissioner: _through(BriefingCommissioner.briefing_id, Briefing),
+    CalendarFeed: lambda actor: CalendarFeed.account_id == actor.account_id,
     Campaign: _county_registry(Campaign),
     CampaignStop: _in_region_or_by_person(CampaignStop, CampaignStop.commissioner_id),
     Commissioner: _commissioners,
     DemonstrationBase: _in_region_or_by_link(
         DemonstrationBase, DemonstrationBase.id, BaseCommissioner.base_id, BaseCommissioner.commissioner_id
     ),
+    Digest: lambda actor: Digest.account_id == actor.account_id,
     Funding: _through(Funding.project_id, Project),
     Impact: _impacts,
     IndicatorResult: _in_region(IndicatorResult),

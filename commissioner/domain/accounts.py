@@ -88,6 +88,12 @@ def by_token(token: str) -> SignedIn | None:
     return _signed_in(row)
 
 
+def by_account(account_id: int) -> SignedIn | None:
+    """Whoever an account belongs to, as it stands at this moment, if it is active."""
+    row = db.session.execute(_BY_ID, {"account_id": account_id}).one_or_none()
+    return None if row is None else _signed_in(row)
+
+
 _LIVE = (
     Account.id,
     Account.username,

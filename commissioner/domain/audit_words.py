@@ -54,6 +54,10 @@ VERBS: Mapping[str, str] = {
     "plan": N_("列入计划"),
     "issue": N_("开具"),
     "revoke": N_("作废"),
+    "make_calendar": N_("生成日历地址"),
+    "withdraw_calendar": N_("停用日历地址"),
+    "digest": N_("设置每周邮件"),
+    "unsubscribe": N_("退订每周邮件"),
 }
 EXTRA_LABELS: Mapping[str, str] = {
     "region_code": N_("区划代码"),
@@ -109,6 +113,9 @@ EXTRA_LABELS: Mapping[str, str] = {
     "paper_number": N_("证明编号"),
     "paper_year": N_("年份"),
     "revoked_reason": N_("作废原因"),
+    "calendar_address": N_("日历地址"),
+    "email": N_("邮箱"),
+    "weekly": N_("每周邮件"),
 }
 WORDS: Mapping[str, type[Word]] = {
     "role": Role,

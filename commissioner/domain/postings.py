@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
@@ -35,10 +35,11 @@ from commissioner.domain.subject import (
 from commissioner.domain.visit_gaps import without_visit_for
 from commissioner.models import Batch, Commissioner, Place, Posting, Visit, VisitCommissioner, db
 from commissioner.problems import Invalid, Problem
-from commissioner.units import today, year_bounds
+from commissioner.units import today, whole, year_bounds
 from commissioner.vocabulary import N_, NC_, Industry, Level, PlaceState, VisitKind
 
 MOST_REQUIRED_DAYS = 366
+MOST_DAYS_AHEAD = 3660
 LATEST = date(9999, 12, 31)
 
 
@@ -79,6 +80,16 @@ def _unvisited(value: str) -> ColumnElement[bool] | None:
         .correlate_except(Visit, VisitCommissioner)
     )
     return running(Posting.starts_on, Posting.ends_on, today()) & ~came
+
+
+def _ending_within(value: str) -> ColumnElement[bool] | None:
+    """Running today, and over within so many days."""
+    days = whole(value)
+    if days is None or days > MOST_DAYS_AHEAD:
+        return None
+    last = today() + timedelta(days=days)
+    soon: ColumnElement[bool] = Posting.ends_on.between(today(), last) & (Posting.starts_on <= today())
+    return soon
 
 
 def check_batch(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> None:
@@ -217,6 +228,7 @@ POSTINGS = Subject(
             running_in_year(),
             words_filter("level", N_("层级"), Posting.level, Level),
             township_filter(Posting),
+            Filter(key="ending_days", label=N_("任期快到了"), predicate=_ending_within, kind="hidden"),
             Filter(key="gap_days", label=N_("很久没有走访"), predicate=without_visit_for, kind="hidden"),
             Filter(key="unvisited", label=N_("在派但这一年还没有走访"), predicate=_unvisited, kind="hidden"),
             id_filter("commissioner", lambda row_id: Posting.commissioner_id == row_id),

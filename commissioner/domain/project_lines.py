@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select
@@ -26,10 +27,11 @@ from commissioner.domain.subject import (
 )
 from commissioner.models import Funding, Milestone, Project, ProjectPlace, ProjectTarget, UpdateFigure, db
 from commissioner.problems import Invalid, NeedsConfirmation, Problem
-from commissioner.units import today
+from commissioner.units import today, whole
 from commissioner.vocabulary import N_, NC_, FundingSource, Unit
 
 LARGEST_TARGET = 1_000_000_000
+MOST_DAYS_AHEAD = 3660
 
 _PROJECT = Field(key="project_id", label=N_("项目"), kind=Kind.REFERENCE, refers="projects", required=True)
 
@@ -179,6 +181,15 @@ def _overdue() -> ColumnElement[bool]:
     return late
 
 
+def due_within(value: str) -> ColumnElement[bool] | None:
+    """Not done, and due from today on within so many days."""
+    days = whole(value)
+    if days is None or days > MOST_DAYS_AHEAD:
+        return None
+    soon: ColumnElement[bool] = Milestone.due_on.between(today(), today() + timedelta(days=days))
+    return soon & Milestone.done_on.is_(None)
+
+
 MILESTONES = Subject(
     name="milestones",
     model=Milestone,
@@ -202,6 +213,7 @@ MILESTONES = Subject(
         ),
         filters=(
             Filter(key="overdue", label=N_("过期未完成"), kind="hidden", predicate=lambda value: _overdue()),
+            Filter(key="due_days", label=N_("快到期未完成"), kind="hidden", predicate=due_within),
             id_filter("project", lambda row_id: Milestone.project_id == row_id),
         ),
         search=(Milestone.title,),

@@ -27,6 +27,7 @@ from commissioner.models.projects import (
     UpdateFigure,
 )
 from commissioner.models.registers import Briefing, BriefingCommissioner, Instruction, Pairing, Recognition
+from commissioner.models.reminders import CalendarFeed, Digest
 from commissioner.models.visits import (
     Campaign,
     CampaignStop,
@@ -48,10 +49,12 @@ __all__ = [
     "Batch",
     "Briefing",
     "BriefingCommissioner",
+    "CalendarFeed",
     "Campaign",
     "CampaignStop",
     "Commissioner",
     "DemonstrationBase",
+    "Digest",
     "Funding",
     "Impact",
     "IndicatorResult",

@@ -77,6 +77,12 @@ def language() -> str:
     return str(g.language)
 
 
+def speak(wanted: str) -> None:
+    """Answer this one request in a language, whatever the browser remembers; an unknown one changes nothing."""
+    if wanted in LANGUAGES:
+        g.language = wanted
+
+
 def init_language(app: Flask) -> None:
     """Wire the two languages into ``app``."""
     Languages(

@@ -9,7 +9,7 @@ from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 ROOT = Path(__file__).parents[2]
 NAME_THE_SLOW = """
 import sys, commissioner.cli
-print(*({"folium", "PIL", "segno", "typst", "xlsxwriter"} & sys.modules.keys()))
+print(*({"folium", "icalendar", "PIL", "segno", "typst", "xlsxwriter"} & sys.modules.keys()))
 """
 
 

@@ -15,6 +15,8 @@ PUBLIC = {
     *("offline.worker", "offline.page"),
     # Whoever holds an issued paper may ask whether it is genuine: it shows what the paper shows, and needs its code.
     "year_pages.verify",
+    # A calendar program and a reader of a mail have no session: the token in the address stands for one account.
+    *("todo.feed", "todo.unsubscribe"),
 }
 A_CLIENT = uuid.UUID(int=1)
 

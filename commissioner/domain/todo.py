@@ -1,0 +1,200 @@
+"""What has a day: milestones, terms, problems, instructions and planned stops, each in the reader's own scope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, or_, select
+
+from commissioner.access import Actor, Permission, scope
+from commissioner.domain.campaigns import REACHED_ON
+from commissioner.domain.postings import posting_name
+from commissioner.domain.problems import HEADING, UNSETTLED
+from commissioner.domain.subject import name_of, place_name
+from commissioner.models import Campaign, CampaignStop, Instruction, Milestone, Posting, Project, RaisedProblem, db
+from commissioner.units import today
+from commissioner.vocabulary import N_, Role, Word
+
+MOST = 500
+DAYS_AHEAD = 60
+
+
+class TodoKind(Word):
+    """What is to be done on the day."""
+
+    MILESTONE = "milestone", N_("项目节点到期")
+    TERM = "term", N_("派驻任期到期")
+    PROBLEM = "problem", N_("问题到期")
+    INSTRUCTION = "instruction", N_("批示应办结")
+    STOP = "stop", N_("计划走访")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TodoItem:
+    """Something with a day. ``subject`` and ``row_id`` name the page that opens; ``key`` stays the same for good.
+
+    ``title`` may quote what somebody wrote freely; ``place`` never does, and is what leaves the house.
+    """
+
+    key: str
+    kind: TodoKind
+    due_on: date
+    overdue: bool
+    title: str
+    place: str
+    subject: str
+    row_id: int
+
+    @property
+    def outside(self) -> str:
+        """What it is called in a calendar or a mail, where a problem is not quoted."""
+        return self.place if self.kind in {TodoKind.PROBLEM, TodoKind.INSTRUCTION} else self.title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Todo:
+    """What is to be done, oldest first; ``cut`` says that there is more than is shown."""
+
+    items: Sequence[TodoItem]
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Source:
+    kind: TodoKind
+    model: Any
+    due: Any
+    title: Any
+    place: Any
+    subject: str
+    opens: Any
+    still: Callable[[Actor], ColumnElement[bool]]
+    see: Permission = Permission.LOOK
+    # A term that is over is history; a milestone that was missed is still to be done.
+    stays: bool = True
+
+
+def _running_campaign() -> ColumnElement[bool]:
+    return CampaignStop.campaign_id.in_(
+        select(Campaign.id).where(or_(Campaign.ends_on.is_(None), Campaign.ends_on >= today()))
+    )
+
+
+def _mine(actor: Actor) -> ColumnElement[bool]:
+    """Whoever settles problems answers for all in scope; others for what was handed to them."""
+    unsettled: ColumnElement[bool] = RaisedProblem.state.in_(UNSETTLED)
+    if actor.can(Permission.SETTLE_PROBLEM) or actor.role is Role.LEADER:
+        return unsettled
+    return unsettled & (RaisedProblem.owner_id == (actor.account_id or 0))
+
+
+_MILESTONE = _Source(
+    kind=TodoKind.MILESTONE,
+    model=Milestone,
+    due=Milestone.due_on,
+    title=Milestone.title,
+    place=name_of(Project, Project.title, Milestone.project_id),
+    subject="projects",
+    opens=Milestone.project_id,
+    still=lambda actor: Milestone.done_on.is_(None),
+)
+_TERM = _Source(
+    kind=TodoKind.TERM,
+    model=Posting,
+    due=Posting.ends_on,
+    title=posting_name(),
+    place=place_name(Posting.place_id),
+    subject="postings",
+    opens=Posting.id,
+    still=lambda actor: Posting.starts_on <= today(),
+    stays=False,
+)
+_PROBLEM = _Source(
+    kind=TodoKind.PROBLEM,
+    model=RaisedProblem,
+    due=RaisedProblem.due_on,
+    title=HEADING,
+    place=place_name(RaisedProblem.place_id),
+    subject="problems",
+    opens=RaisedProblem.id,
+    still=_mine,
+)
+_INSTRUCTION = _Source(
+    kind=TodoKind.INSTRUCTION,
+    model=Instruction,
+    due=Instruction.due_on,
+    title=Instruction.subject,
+    place=place_name(Instruction.place_id),
+    subject="instructions",
+    opens=Instruction.id,
+    still=lambda actor: Instruction.done_on.is_(None),
+    see=Permission.SEE_REGISTERS,
+)
+_STOP = _Source(
+    kind=TodoKind.STOP,
+    model=CampaignStop,
+    due=CampaignStop.planned_on,
+    title=place_name(CampaignStop.place_id),
+    place=name_of(Campaign, Campaign.name, CampaignStop.campaign_id),
+    subject="campaigns",
+    opens=CampaignStop.campaign_id,
+    still=lambda actor: REACHED_ON.is_(None) & _running_campaign(),
+)
+_ALL = (_MILESTONE, _TERM, _PROBLEM, _INSTRUCTION, _STOP)
+SOURCES: dict[Role, tuple[_Source, ...]] = {
+    **dict.fromkeys((Role.ADMINISTRATOR, Role.OFFICER, Role.TOWNSHIP), _ALL),
+    Role.COMMISSIONER: (_MILESTONE, _TERM, _PROBLEM, _STOP),
+    Role.INSTITUTION: (_MILESTONE, _TERM, _STOP),
+    # A leader looks after what was instructed and what stays unsolved, not after each project's next step.
+    Role.LEADER: (_PROBLEM, _INSTRUCTION, _STOP),
+}
+
+
+def todo(actor: Actor, from_day: date, to_day: date) -> Todo:
+    """What ``actor`` has before them from one day to another, and whatever is overdue by today; one query a kind.
+
+    Of more than five hundred the latest days are kept: what has been overdue longest is in its list.
+    """
+    found = [
+        _item(source, row)
+        for source in SOURCES[actor.role]
+        if actor.can(source.see)
+        for row in _rows(actor, source, from_day, to_day)
+    ]
+    found.sort(key=lambda one: (one.due_on, one.key))
+    return Todo(items=found[-MOST:], cut=len(found) > MOST)
+
+
+def _rows(actor: Actor, source: _Source, from_day: date, to_day: date) -> Sequence[RowMapping]:
+    asked = source.due.between(from_day, to_day)
+    if source.stays:
+        asked = or_(asked, source.due < today())
+    statement = (
+        select(
+            source.model.id.label("id"),
+            source.due.label("due_on"),
+            source.title.label("title"),
+            source.place.label("place"),
+            source.opens.label("opens"),
+        )
+        .where(scope(actor, source.model), asked, source.still(actor))
+        .order_by(source.due.desc(), source.model.id)
+        .limit(MOST + 1)
+    )
+    return db.session.execute(statement).mappings().all()
+
+
+def _item(source: _Source, row: RowMapping) -> TodoItem:
+    return TodoItem(
+        key=f"{source.kind.value}-{row['id']}",
+        kind=source.kind,
+        due_on=row["due_on"],
+        overdue=source.stays and row["due_on"] < today(),
+        title=row["title"] or "",
+        place=row["place"] or "",
+        subject=source.subject,
+        row_id=row["opens"],
+    )
