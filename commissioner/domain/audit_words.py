@@ -58,6 +58,11 @@ VERBS: Mapping[str, str] = {
     "withdraw_calendar": N_("停用日历地址"),
     "digest": N_("设置每周邮件"),
     "unsubscribe": N_("退订每周邮件"),
+    "extend": N_("延期"),
+    "end": N_("提前结束"),
+    "hand_over": N_("交接"),
+    "move": N_("调动"),
+    "correct": N_("更正"),
 }
 EXTRA_LABELS: Mapping[str, str] = {
     "region_code": N_("区划代码"),
@@ -100,6 +105,8 @@ EXTRA_LABELS: Mapping[str, str] = {
     "commissioners": N_("特派员"),
     "name": N_("名称"),
     "reply": N_("答复"),
+    "reason": N_("原因"),
+    "followed_by": N_("接续的派驻"),
     "handed_to": N_("交给谁办"),
     "planned_stops": N_("列入计划的站点"),
     "photos": N_("照片张数"),
@@ -134,6 +141,7 @@ REFERS: Mapping[str, str] = {
     "organisation_id": "organisations",
     "project_id": "projects",
     "successor_id": "places",
+    "followed_by": "postings",
     "merged_id": "visits",
     "merged_into_id": "visits",
     "kept_apart_id": "visits",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
@@ -11,6 +12,7 @@ from sqlalchemy import ColumnElement, or_, select
 from commissioner.access import Actor, within
 from commissioner.domain.listing import Filter, Listing
 from commissioner.domain.places import county_code
+from commissioner.domain.posting_lists import asked_day
 from commissioner.domain.spelling import spelled
 from commissioner.domain.subject import (
     Field,
@@ -48,6 +50,7 @@ from commissioner.problems import Invalid, NeedsConfirmation, Problem
 from commissioner.units import today
 from commissioner.vocabulary import N_, NC_, CommissionerField, CommissionerKind, Industry, OrganisationKind
 
+MOST_POSTINGS = 60
 PHONE = re.compile(r"\+?[\d() -]{5,24}")
 
 
@@ -55,14 +58,22 @@ def _organisation_name() -> Any:
     return name_of(Organisation, Organisation.name, Commissioner.organisation_id)
 
 
-def _posted_in(value: str) -> ColumnElement[bool] | None:
+def _posted_in(value: str, filters: Mapping[str, str]) -> ColumnElement[bool] | None:
+    """Posted in a township on the date asked about, today without one."""
     if not (value.isdecimal() and len(value) <= 12):
         return None
-    serving = select(Posting.commissioner_id).where(
-        within(Posting.region_code.expression, value), running(Posting.starts_on, Posting.ends_on, today())
-    )
+    return _serving_on(asked_day(filters.get("on", "")) or today(), within(Posting.region_code.expression, value))
+
+
+def _serving_on(day: date, *where: ColumnElement[bool]) -> ColumnElement[bool]:
+    serving = select(Posting.commissioner_id).where(running(Posting.starts_on, Posting.ends_on, day), *where)
     result: ColumnElement[bool] = Commissioner.id.in_(serving)
     return result
+
+
+def _in_service(value: str) -> ColumnElement[bool] | None:
+    day = asked_day(value)
+    return None if day is None else _serving_on(day)
 
 
 def check_organisation(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> None:
@@ -214,7 +225,14 @@ COMMISSIONERS = Subject(
             illustrative_column(Commissioner),
         ),
         filters=(
-            Filter(key="township", label=N_("现派驻乡镇"), predicate=_posted_in, choices=township_choices),
+            Filter(key="on", label=N_("这一天在岗"), predicate=_in_service, kind="date"),
+            Filter(
+                key="township",
+                label=N_("派驻乡镇"),
+                predicate=lambda value: _posted_in(value, {}),
+                choices=township_choices,
+                joint=_posted_in,
+            ),
             words_filter("kind", N_("类别"), Commissioner.kind, CommissionerKind),
             words_filter("industry", N_("产业"), Commissioner.industry, Industry),
             words_filter("field", N_("服务方向"), Commissioner.field, CommissionerField),
@@ -230,6 +248,7 @@ COMMISSIONERS = Subject(
             condition=lambda row_id: Posting.commissioner_id == row_id,
             field="commissioner_id",
             hidden=("commissioner",),
+            limit=MOST_POSTINGS,
         ),
         Related(
             subject="members",

@@ -63,13 +63,24 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Filter:
-    """A question one can ask of a list: ``predicate`` turns the value into SQL, ``choices`` are what may be chosen."""
+    """A question one can ask of a list: ``predicate`` turns the value into SQL, ``choices`` are what may be chosen.
+
+    ``joint`` is asked instead where the answer depends on the other filters, such as the date.
+    """
 
     key: str
     label: str
     predicate: Callable[[str], ColumnElement[bool] | None]
     choices: Callable[[Actor], Sequence[Choice]] | None = None
     kind: str = "choice"
+    joint: Callable[[str, Mapping[str, str]], ColumnElement[bool] | None] | None = None
+
+    def asked(self, filters: Mapping[str, str]) -> ColumnElement[bool] | None:
+        """What ``filters`` ask of this one; nothing where they say nothing."""
+        value = filters.get(self.key)
+        if not value:
+            return None
+        return self.joint(value, filters) if self.joint is not None else self.predicate(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -149,11 +160,7 @@ def peek(actor: Actor, listing: Listing, query: ListQuery, limit: int) -> Sequen
 
 
 def _conditions(actor: Actor, listing: Listing, query: ListQuery) -> list[ColumnElement[bool]]:
-    asked = [
-        predicate
-        for one in listing.filters
-        if query.filters.get(one.key) and (predicate := one.predicate(query.filters[one.key])) is not None
-    ]
+    asked = [predicate for one in listing.filters if (predicate := one.asked(query.filters)) is not None]
     return [
         scope(actor, listing.model),
         *([] if listing.only is None else [listing.only]),

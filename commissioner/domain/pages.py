@@ -181,7 +181,7 @@ def _may_see(actor: Actor, one: Related) -> bool:
 
 def _section(actor: Actor, one: Related, row_id: int) -> Section:
     other = _subjects()[one.subject]
-    result = related(actor, other.listing, one.condition(row_id))
+    result = related(actor, other.listing, one.condition(row_id), one.limit)
     return Section(
         title=one.title,
         subject=one.subject,

@@ -22,11 +22,12 @@ from commissioner.problems import NotFound
 from commissioner.vocabulary import Level, PlaceEventKind, PlaceLevel, PlaceState, PlaceTag
 
 MOST_SERVING = 60
+MOST_POSTINGS = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
-    """A posting that runs on the date asked about; ``own`` when it names this very place."""
+    """A posting; ``own`` when it names this very place, ``runs`` when it does on the date asked about."""
 
     posting_id: int
     commissioner_id: int
@@ -37,6 +38,7 @@ class Serving:
     starts_on: date
     ends_on: date | None
     illustrative: bool
+    runs: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,8 @@ class PlaceStory:
     tags: tuple[PlaceTag, ...]
     coverage: Coverage | None
     serving: tuple[Serving, ...]
+    ever: tuple[Serving, ...]
+    ever_cut: bool
     events: tuple[PlaceEventLine, ...]
     problems: Solved
 
@@ -87,6 +91,7 @@ def place_story(actor: Actor, place_id: int, day: date, problem_filters: Mapping
     visit_days = coverage_days()
     rows = _profile(actor, place_id, day, problem_filters or {"place": str(place_id)})
     row = rows[0]
+    ever = _postings(actor, place_id, row, day)
     return PlaceStory(
         name=row["name"],
         on=day,
@@ -96,7 +101,9 @@ def place_story(actor: Actor, place_id: int, day: date, problem_filters: Mapping
         successor=_seen(actor, row, "successor"),
         tags=tuple(tag for tag in PlaceTag if tag.value in (row["tags"] or "").split(",")),
         coverage=_coverage(actor, row, day, visit_days),
-        serving=_serving(actor, place_id, row, day),
+        serving=tuple(one for one in ever if one.runs)[:MOST_SERVING],
+        ever=ever,
+        ever_cut=len(ever) == MOST_POSTINGS,
         events=tuple(_event(one) for one in rows if one["kind"] is not None),
         problems=Solved(raised=row["raised"], solved=row["solved"]),
     )
@@ -177,7 +184,9 @@ def _coverage(actor: Actor, row: Any, day: date, visit_days: int | None) -> Cove
     )
 
 
-def _serving(actor: Actor, place_id: int, row: Any, day: date) -> tuple[Serving, ...]:
+def _postings(actor: Actor, place_id: int, row: Any, day: date) -> tuple[Serving, ...]:
+    """All postings that ever reached the place, those that run on ``day`` first."""
+    runs = running(Posting.starts_on, Posting.ends_on, day)
     statement = (
         select(
             Posting.id,
@@ -189,11 +198,12 @@ def _serving(actor: Actor, place_id: int, row: Any, day: date) -> tuple[Serving,
             Posting.starts_on,
             Posting.ends_on,
             Posting.illustrative,
+            runs.label("runs"),
         )
         .join(Commissioner, Commissioner.id == Posting.commissioner_id)
-        .where(scope(actor, Posting), running(Posting.starts_on, Posting.ends_on, day), _reaches(place_id, row))
-        .order_by(Posting.place_id != place_id, Posting.region_code, Commissioner.pinyin, Posting.id)
-        .limit(MOST_SERVING)
+        .where(scope(actor, Posting), _reaches(place_id, row))
+        .order_by(runs.desc(), Posting.place_id != place_id, Posting.region_code, Commissioner.pinyin, Posting.id)
+        .limit(MOST_POSTINGS)
     )
     return tuple(
         Serving(
@@ -206,6 +216,7 @@ def _serving(actor: Actor, place_id: int, row: Any, day: date) -> tuple[Serving,
             starts_on=one.starts_on,
             ends_on=one.ends_on,
             illustrative=one.illustrative,
+            runs=bool(one.runs),
         )
         for one in db.session.execute(statement)
     )

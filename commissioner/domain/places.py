@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from commissioner.access import Actor, Permission, covers
-from commissioner.domain.coverage import posted_within_on
+from commissioner.domain.coverage import posted_on, posted_within_on
 from commissioner.domain.listing import Filter, Listing, word_choices
 from commissioner.domain.points import point_fault
+from commissioner.domain.posting_lists import asked_day
 from commissioner.domain.programme import setting
 from commissioner.domain.spelling import spelled
 from commissioner.domain.subject import (
@@ -95,7 +96,15 @@ def _unplaced(value: str) -> ColumnElement[bool]:
 
 def _unserved(value: str) -> ColumnElement[bool]:
     current_township = and_(Place.level == PlaceLevel.TOWNSHIP, Place.state == PlaceState.CURRENT)
-    return and_(current_township, ~posted_within_on(today()))
+    return and_(current_township, ~posted_within_on(asked_day(value) or today()))
+
+
+def _served_on(value: str) -> ColumnElement[bool] | None:
+    """Somebody is posted to the place on that date, or to a village of the township."""
+    day = asked_day(value)
+    if day is None:
+        return None
+    return or_(posted_on(day), and_(Place.level == PlaceLevel.TOWNSHIP, posted_within_on(day)))
 
 
 def check_place(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> None:
@@ -187,6 +196,7 @@ PLACES = Subject(
         ),
         filters=(
             township_filter(Place),
+            Filter(key="on", label=N_("这一天有派驻"), predicate=_served_on, kind="date"),
             words_filter("level", N_("层级"), Place.level, PlaceLevel),
             Filter(key="tag", label=N_("标签"), predicate=_tagged, choices=word_choices(PlaceTag)),
             words_filter("state", N_("现状"), Place.state, PlaceState),

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from commissioner.access import Actor
 from commissioner.domain.listing import Choice, Filter, Listing
 from commissioner.domain.places import county_code, here_or_below
+from commissioner.domain.posting_lists import ending_within, running_at_once
 from commissioner.domain.subject import (
     Field,
     Kind,
@@ -41,6 +42,10 @@ from commissioner.vocabulary import N_, NC_, Industry, Level, PlaceState, VisitK
 MOST_REQUIRED_DAYS = 366
 MOST_DAYS_AHEAD = 3660
 LATEST = date(9999, 12, 31)
+TERM = frozenset({"commissioner_id", "place_id", "starts_on", "ends_on"})
+FIXED_WORDS = N_(
+    "这个派驻已经开始，人、地点和起止日期不在这里改：请在它的页面上用“延期”“提前结束”“交接”“调动”，填错了用“更正”。"
+)
 
 
 def posting_name() -> Any:
@@ -106,6 +111,8 @@ def complete_batch(actor: Actor, row: Batch, draft: Mapping[str, Any]) -> None:
 def check_posting(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> None:
     """Dates in order, a place that still exists, and no second posting of the same person there at the same time."""
     starts_on, ends_on = draft["starts_on"], draft.get("ends_on")
+    if row_id is not None and not draft.get("correcting"):
+        _refuse_rewriting(draft, row_id)
     if ends_on and ends_on < starts_on:
         raise Invalid({"ends_on": Problem(N_("结束日期不能早于开始日期。"))})
     place_state = db.session.scalar(select(Place.state).where(Place.id == draft["place_id"]))
@@ -123,6 +130,18 @@ def check_posting(actor: Actor, draft: Mapping[str, Any], row_id: int | None) ->
         raise Invalid({"starts_on": _overlap_problem(other.starts_on, other.ends_on)})
 
 
+def fixed_of_posting(values: Any) -> frozenset[str]:
+    """Once it has begun, who, where and when are no longer overwritten: that is for the verbs of ``posting_terms``."""
+    return TERM if values["starts_on"] <= today() else frozenset()
+
+
+def _refuse_rewriting(draft: Mapping[str, Any], row_id: int) -> None:
+    row = db.session.execute(select(Posting.__table__).where(Posting.id == row_id)).mappings().one()
+    changed = [key for key in fixed_of_posting(row) if draft.get(key) != row[key]]
+    if changed:
+        raise Invalid(dict.fromkeys(changed, Problem(FIXED_WORDS)))
+
+
 def _overlap_problem(starts_on: date, ends_on: date | None) -> Problem:
     if ends_on is None:
         message = N_("这位特派员从 %(first)s 起已经派驻在这里，日期不能重叠。")
@@ -131,7 +150,8 @@ def _overlap_problem(starts_on: date, ends_on: date | None) -> Problem:
     return Problem(message, first=starts_on.isoformat(), last=ends_on.isoformat())
 
 
-def _visits_of_posting(posting_id: int) -> ColumnElement[bool]:
+def visits_of_posting(posting_id: int) -> ColumnElement[bool]:
+    """Visits of its person within its term, in its place or below it."""
     served = (
         select(Visit.id)
         .join(VisitCommissioner, VisitCommissioner.visit_id == Visit.id)
@@ -229,6 +249,8 @@ POSTINGS = Subject(
             words_filter("level", N_("层级"), Posting.level, Level),
             township_filter(Posting),
             Filter(key="ending_days", label=N_("任期快到了"), predicate=_ending_within, kind="hidden"),
+            Filter(key="ending", label=N_("快到期、还没有接续"), predicate=ending_within, kind="hidden"),
+            Filter(key="at_once", label=N_("同一个人同时有几处派驻"), predicate=running_at_once, kind="hidden"),
             Filter(key="gap_days", label=N_("很久没有走访"), predicate=without_visit_for, kind="hidden"),
             Filter(key="unvisited", label=N_("在派但这一年还没有走访"), predicate=_unvisited, kind="hidden"),
             id_filter("commissioner", lambda row_id: Posting.commissioner_id == row_id),
@@ -238,6 +260,8 @@ POSTINGS = Subject(
         search=(name_of(Commissioner, Commissioner.name, Posting.commissioner_id), place_name(Posting.place_id)),
         order=(Posting.starts_on.desc(),),
     ),
-    related=(Related(subject="visits", title=N_("任期内的走访"), condition=_visits_of_posting),),
+    related=(Related(subject="visits", title=N_("任期内的走访"), condition=visits_of_posting),),
     check=check_posting,
+    fixed=fixed_of_posting,
+    fixed_words=FIXED_WORDS,
 )

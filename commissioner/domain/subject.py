@@ -72,6 +72,7 @@ class Related:
     condition: Callable[[int], ColumnElement[bool]]
     field: str = ""
     hidden: tuple[str, ...] = ()
+    limit: int = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -80,7 +81,8 @@ class Subject:
 
     ``heading`` is the SQL value that names a row; ``check`` raises ``Invalid`` or ``NeedsConfirmation`` for the
     subject's own rules; ``complete`` fills derived columns before saving; a row with a ``parent`` field (the key of a
-    reference) is a line of its parent's page and has none of its own.
+    reference) is a line of its parent's page and has none of its own. ``fixed`` names, for a record's values, the
+    fields that its form no longer changes, and ``fixed_words`` say what does.
     """
 
     name: str
@@ -96,6 +98,8 @@ class Subject:
     check: Callable[[Actor, Mapping[str, Any], Any], None] | None = None
     complete: Callable[[Actor, Any, Mapping[str, Any]], None] | None = None
     parent: str = ""
+    fixed: Callable[[Mapping[str, Any]], frozenset[str]] | None = None
+    fixed_words: str = ""
 
     def field(self, key: str) -> Field:
         """The field called ``key``."""
@@ -228,6 +232,11 @@ def on_date(start: Any, end: Any, label: str = N_("在这一天")) -> Filter:
         return running(start, end, day)
 
     return Filter(key="on", label=label, kind="date", predicate=predicate)
+
+
+def runs_on(starts_on: date, ends_on: date | None, day: date) -> bool:
+    """What ``running`` asks of the database, of one row in hand."""
+    return starts_on <= day and (ends_on is None or ends_on >= day)
 
 
 def running(start: Any, end: Any, day: date) -> ColumnElement[bool]:

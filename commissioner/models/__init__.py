@@ -14,7 +14,7 @@ from commissioner.models.impacts import Impact, IndicatorResult
 from commissioner.models.papers import YearPaper
 from commissioner.models.people import Commissioner, Organisation, TeamMember
 from commissioner.models.places import Place, PlaceEvent, PlaceTagging
-from commissioner.models.postings import Batch, Match, Need, Posting
+from commissioner.models.postings import Batch, Match, Need, Posting, PostingEvent, PostingEventKind
 from commissioner.models.projects import (
     Funding,
     Milestone,
@@ -71,6 +71,8 @@ __all__ = [
     "PlaceEvent",
     "PlaceTagging",
     "Posting",
+    "PostingEvent",
+    "PostingEventKind",
     "ProblemReply",
     "ProgrammeSetting",
     "Project",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from commissioner.models.base import (
     Base,
     InPlace,
+    Instant,
     Key,
     Name,
     Prose,
@@ -21,7 +22,17 @@ from commissioner.models.base import (
     may_point_to,
     points_to,
 )
-from commissioner.vocabulary import Industry, Level, MatchState, NeedState
+from commissioner.vocabulary import N_, Industry, Level, MatchState, NeedState, Word
+
+
+class PostingEventKind(Word):
+    """What was done to a posting after it was entered."""
+
+    EXTENDED = "extended", N_("延期")
+    ENDED = "ended", N_("提前结束")
+    HANDED_OVER = "handed_over", N_("交接")
+    MOVED = "moved", N_("调动")
+    CORRECTED = "corrected", N_("更正")
 
 
 class Batch(Provenance, Stamped, Base):
@@ -63,6 +74,23 @@ class Posting(Provenance, Stamped, InPlace, Base):
         UniqueConstraint("commissioner_id", "place_id", "starts_on"),
         Index("ix_postings_commissioner_id_starts_on", "commissioner_id", "starts_on"),
     )
+
+
+class PostingEvent(Base):
+    """What was done to a posting: its end before and after, the posting that follows it, why, by whom and when."""
+
+    __tablename__ = "posting_events"
+
+    id: Mapped[Key]
+    posting_id: Mapped[int] = points_to("postings.id")
+    kind: Mapped[PostingEventKind]
+    from_date: Mapped[date | None]
+    to_date: Mapped[date | None]
+    other_posting_id: Mapped[int | None] = may_point_to("postings.id")
+    reason: Mapped[Prose]
+    happened_at: Mapped[Instant]
+    account_id: Mapped[int | None] = may_point_to("accounts.id")
+    account_name: Mapped[Short]
 
 
 class Need(Provenance, Stamped, InPlace, Base):

@@ -21,6 +21,7 @@ from commissioner.web import (
     offline,
     photos,
     places,
+    posting_terms,
     preferences,
     problems,
     projects,
@@ -63,6 +64,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     projects.bp,
     problems.bp,
     places.bp,
+    posting_terms.bp,
     accounts.bp,
     audit.bp,
     # Last: its addresses begin with the name of any subject.

@@ -21,6 +21,7 @@ from commissioner.domain.listing import (
     ListResult,
     listed,
 )
+from commissioner.domain.posting_lists import asked_day
 from commissioner.problems import NotFound
 from commissioner.units import whole
 
@@ -47,7 +48,16 @@ class ShownFilter:
         """The chosen value in words; of a filter that is never offered, its label."""
         if self.kind == "hidden":
             return self.label
+        if self.kind == "date":
+            return self._day_said()
         return dict(self.choices).get(self.value, self.value) if self.choices else self.value
+
+    def _day_said(self) -> str:
+        if asked_day(self.value) is None:
+            return _("“%(text)s”不是日期，没有用上", text=self.value)
+        if self.key == "on":
+            return _("截至 %(day)s", day=self.value)
+        return self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from commissioner.domain import records
 from commissioner.domain.listing import exported
 from commissioner.domain.pages import record_page
 from commissioner.domain.pickers import choices_of
+from commissioner.domain.posting_lists import asked_day
 from commissioner.domain.subject import Kind, Subject
 from commissioner.domain.subjects import SUBJECTS
 from commissioner.problems import AlreadyDone, Conflict, Invalid, NeedsConfirmation
@@ -32,6 +33,8 @@ bp = Blueprint("subjects", __name__)
 MOST_PICKED = 30
 # Subjects with doors of their own for making a record.
 OWN_NEW = {"visits": "visits.new"}
+# Subjects whose pages are as of a date in the address.
+DATED = frozenset({"places", "commissioners"})
 # Subjects whose pages tell more than their facts: a function from the actor and the page to the template's context.
 STORIES: dict[str, Any] = {}
 # Subjects whose lists tell more than their rows: a function from the actor and the list to a sentence.
@@ -70,6 +73,9 @@ def row_address(subject: Subject, row_id: int) -> str:
     """Where a row of a list leads: its page, or for a line of a parent's page, its form if one may use it."""
     if subject.parent and subject.keep is not None and actor().can(subject.keep):
         return url_for("subjects.edit", name=subject.name, row_id=row_id)
+    on = request.args.get("on", "")
+    if subject.name in DATED and asked_day(on):
+        return url_for("subjects.page", name=subject.name, row_id=row_id, on=on)
     return url_of(subject.name, row_id)
 
 
@@ -131,10 +137,13 @@ def edit(name: str, row_id: int) -> Any:
     subject = _kept(name)
     old = records.record(actor(), subject, row_id)
     form = form_class(subject)(data={**form_values(subject, old.values), "version": old.version})
+    kept = {key: old.values[key] for key in subject.fixed(old.values)} if subject.fixed else {}
+    for key in kept:
+        del form[key]
     heading = _("修改%(one)s", one=_(subject.one))
     if form.validate_on_submit():
         try:
-            draft = _checked(subject, form)
+            draft = {**kept, **_checked(subject, form)}
             records.amend(actor(), subject, row_id, draft, _version(form))
             return _done(subject, row_id, draft)
         except Invalid as problem:
@@ -224,9 +233,11 @@ def _asked(
     warnings = [told(one) for one in problem.warnings.values()] if problem else []
     values = {subject.parent: form[subject.parent].data} if subject.parent else {}
     cancel = _home_of(subject, row_id, values) if not subject.parent or values[subject.parent] else None
+    fixed = any(one.kind is not Kind.POINT and one.key not in form for one in subject.fields)
     return render_template(
         "form.html",
         heading=heading,
+        lede=_(subject.fixed_words) if fixed else "",
         form=form,
         warnings=warnings,
         conflict=conflict,

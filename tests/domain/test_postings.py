@@ -1,7 +1,7 @@
 """Batches and postings: terms that do not overlap, and who serves on a given date or in a year."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -78,12 +78,13 @@ class TestTerms:
 
     def test_a_posting_may_be_amended_without_meeting_itself(self):
         officer, person, village = an_officer(), a_person(), a_village()
-        draft = posting_draft(commissioner_id=person, place_id=village)
+        starts_on, ends_on = today() + timedelta(days=9), today() + timedelta(days=99)
+        draft = posting_draft(commissioner_id=person, place_id=village, starts_on=starts_on, ends_on=None)
         posting = records.create(officer, POSTINGS, draft)
 
-        records.amend(officer, POSTINGS, posting, {**draft, "ends_on": date(2022, 12, 31)}, version=1)
+        records.amend(officer, POSTINGS, posting, {**draft, "ends_on": ends_on}, version=1)
 
-        assert db.session.scalar(select(Posting.ends_on).where(Posting.id == posting)) == date(2022, 12, 31)
+        assert db.session.scalar(select(Posting.ends_on).where(Posting.id == posting)) == ends_on
 
     def test_a_term_ends_after_it_begins(self):
         draft = posting_draft(commissioner_id=a_person(), place_id=a_village(), ends_on=date(2022, 2, 1))

@@ -109,7 +109,8 @@ def form_values(subject: Subject, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def draft_of(subject: Subject, form: Form) -> dict[str, Any]:
     """What the form says, as a draft: field key → value; money in fen, a point as a pair of floats."""
-    return {one.key: _drafted(one, form) for one in subject.fields}
+    asked = [one for one in subject.fields if one.kind is Kind.POINT or one.key in form]
+    return {one.key: _drafted(one, form) for one in asked}
 
 
 def _drafted(one: Field, form: Form) -> Any:
@@ -127,7 +128,7 @@ def _drafted(one: Field, form: Form) -> Any:
 def offer_choices(actor: Actor, subject: Subject, form: Form, addresses: Callable[[str], str]) -> None:
     """Fill the pickers; one that cannot offer everything searches ``addresses(subject name)`` as one types."""
     for one in subject.fields:
-        if one.kind not in {Kind.PLACE, Kind.REFERENCE, Kind.REFERENCES}:
+        if one.kind not in {Kind.PLACE, Kind.REFERENCE, Kind.REFERENCES} or one.key not in form:
             continue
         refers = "places" if one.kind is Kind.PLACE else one.refers
         field = form[one.key]
