@@ -86,6 +86,13 @@ class Taken(Problem):
     message = N_("已经有同样的记录，没有重复保存。")
 
 
+class Settled(Problem):
+    """What is asked for has been decided another way meanwhile: nothing was written."""
+
+    http_status = 409
+    message = N_("这次对接已经有了结果，您的答复没有保存。")
+
+
 class InUse(Problem):
     """It cannot be removed because other records point to it."""
 

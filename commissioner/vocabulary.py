@@ -182,6 +182,25 @@ class MatchState(Word):
     DECLINED = "declined", N_("未成")
 
 
+class MatchSide(Word):
+    """The two who choose each other."""
+
+    PLACE = "place", N_("乡镇")
+    COMMISSIONER = "commissioner", N_("特派员")
+
+
+class Criterion(Word):
+    """What is weighed when a commissioner is sought for a need."""
+
+    SPECIALITY = "speciality", N_("专长")
+    INDUSTRY = "industry", N_("产业")
+    EARLIER = "earlier", N_("在当地工作过")
+    DISTANCE = "distance", N_("距离")
+    LOAD = "load", N_("工作量")
+    LEVEL = "level", N_("层级")
+    TERM = "term", N_("任期")
+
+
 class ProjectKind(Word):
     """Kind of project: with the level it gives S5, S6, S7 and S30."""
 
@@ -398,3 +417,4 @@ class SettingKey(Word):
     COUNT_UNREJECTED = "count_unrejected", N_("服务天数也算等待确认的走访")
     VISIT_GAP_DAYS = "visit_gap_days", N_("多久没有走访要提醒")
     WAITING_DAYS = "waiting_days", N_("等待确认多久要提醒")
+    MATCH_WEIGHTS = "match_weights", N_("找特派员时各项的分量")

@@ -63,6 +63,8 @@ VERBS: Mapping[str, str] = {
     "hand_over": N_("交接"),
     "move": N_("调动"),
     "correct": N_("更正"),
+    "answer": N_("答复对接"),
+    "post": N_("派驻"),
 }
 EXTRA_LABELS: Mapping[str, str] = {
     "region_code": N_("区划代码"),
@@ -108,6 +110,8 @@ EXTRA_LABELS: Mapping[str, str] = {
     "reason": N_("原因"),
     "followed_by": N_("接续的派驻"),
     "handed_to": N_("交给谁办"),
+    "place_answer": N_("乡镇的答复"),
+    "commissioner_answer": N_("特派员的答复"),
     "planned_stops": N_("列入计划的站点"),
     "photos": N_("照片张数"),
     "position_kept": N_("保留照片里的位置"),

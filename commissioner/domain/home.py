@@ -89,6 +89,9 @@ PROBLEMS_MINE = Line(
 )
 PROBLEMS_UNOWNED = Line(text=N_("问题还没有人负责"), subject="problems", filters={"unowned": "1"})
 PROBLEMS_ANSWERED = Line(text=N_("您反映的问题有新答复"), subject="problems", filters={"answered": "{me}"}, tone="good")
+MATCHES_FOR_PLACE = Line(text=N_("推荐的特派员等您答复"), subject="matches", filters={"waiting_for": "place"})
+MATCHES_FOR_ME = Line(text=N_("有乡镇的需求等您答复"), subject="matches", filters={"waiting_for": "commissioner"})
+MATCHES_UNPOSTED = Line(text=N_("双方已同意，等您派驻"), subject="matches", filters={"unposted": "1"})
 NEEDS_OPEN = Line(text=N_("需求等待对接"), subject="needs", filters={"state": "open"})
 MILESTONES_OVERDUE = Line(text=N_("项目节点过期未完成"), subject="milestones", filters={"overdue": "1"}, tone="bad")
 MILESTONES_SOON = Line(text=N_("项目节点 30 天内到期"), subject="milestones", filters={"due_days": "30"})
@@ -119,7 +122,7 @@ PROBLEMS_TO_SETTLE = (PROBLEMS_MINE, PROBLEMS_ANSWERED, PROBLEMS_OVERDUE, PROBLE
 _OFFICER = (
     (
         *(VISITS_TO_CONFIRM, VISITS_WAITING_LONG, VISITS_DISPUTED, *PROBLEMS_TO_SETTLE),
-        *(MILESTONES_OVERDUE, MILESTONES_SOON, NEEDS_OPEN, IMPACTS_UNVERIFIED),
+        *(MILESTONES_OVERDUE, MILESTONES_SOON, MATCHES_UNPOSTED, NEEDS_OPEN, IMPACTS_UNVERIFIED),
     ),
     (TERMS_ENDING, POSTINGS_GAP, POSTINGS_UNVISITED, STOPS_TO_GO, PROJECTS_SILENT, TOWNSHIPS_UNSERVED, PLACES_UNPLACED),
 )
@@ -127,12 +130,15 @@ LINES: Mapping[Role, tuple[tuple[Line, ...], tuple[Line, ...]]] = {
     Role.ADMINISTRATOR: _OFFICER,
     Role.OFFICER: _OFFICER,
     Role.TOWNSHIP: (
-        (VISITS_TO_CONFIRM, VISITS_RETURNED, VISITS_DISPUTED, *PROBLEMS_TO_SETTLE, MILESTONES_OVERDUE, NEEDS_OPEN),
+        (
+            *(MATCHES_FOR_PLACE, VISITS_TO_CONFIRM, VISITS_RETURNED, VISITS_DISPUTED, *PROBLEMS_TO_SETTLE),
+            *(MILESTONES_OVERDUE, NEEDS_OPEN),
+        ),
         (TERMS_ENDING, MILESTONES_SOON, POSTINGS_GAP, POSTINGS_UNVISITED, VISITS_WITHOUT_OUTCOME, PLACES_UNPLACED),
     ),
     Role.COMMISSIONER: (
         (
-            *(VISITS_RETURNED, OWN_VISITS_DISPUTED, PROBLEMS_MINE, PROBLEMS_ANSWERED),
+            *(MATCHES_FOR_ME, VISITS_RETURNED, OWN_VISITS_DISPUTED, PROBLEMS_MINE, PROBLEMS_ANSWERED),
             *(MILESTONES_OVERDUE, MILESTONES_SOON, PROBLEMS_OPEN),
         ),
         (TERMS_ENDING, PROJECTS_SILENT, VISITS_WITHOUT_OUTCOME),

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from threading import Lock
-from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import func, select
@@ -17,6 +14,7 @@ from commissioner.domain import map_rows
 from commissioner.domain.employment import employment_in
 from commissioner.domain.map_atlas import Atlas, Jobs, MapPlace, owned, packed
 from commissioner.domain.map_rows import MapAsk
+from commissioner.domain.memory import Memory
 from commissioner.domain.points import ground
 from commissioner.models import AuditEntry, db
 from commissioner.units import today
@@ -26,7 +24,6 @@ RECENT_CHANGES = 200
 MOST_KEPT = 24
 MOST_YEARS = 12
 
-Kept = TypeVar("Kept")
 Version = tuple[int, int]
 
 
@@ -100,30 +97,7 @@ def data_version() -> Version:
     return int(row[0] or 0), int(row[1] or 0)
 
 
-class _Memory:
-    """The latest few answers of this process; their keys begin with the state of the records that they are true for."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[Any, Any] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: tuple[Any, ...], make: Callable[[], Kept]) -> Kept:
-        """What is kept under ``key``, else what ``make`` makes."""
-        full = (str(db.engine.url), *key)
-        with self._lock:
-            if full in self._kept:
-                self._kept.move_to_end(full)
-                kept: Kept = self._kept[full]
-                return kept
-        made = make()
-        with self._lock:
-            self._kept[full] = made
-            while len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
-        return made
-
-
-_documents, _years = _Memory(), _Memory()
+_documents, _years = Memory(MOST_KEPT), Memory(MOST_KEPT)
 
 
 def _built(actor: Actor, ask: MapAsk) -> MapDocument:

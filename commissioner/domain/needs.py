@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from commissioner.access import Actor, Permission
 from commissioner.domain.changes import change
-from commissioner.domain.listing import Listing
+from commissioner.domain.listing import Filter, Listing
 from commissioner.domain.places import here_or_below
 from commissioner.domain.subject import (
     Field,
@@ -29,11 +29,12 @@ from commissioner.domain.subject import (
     year_filter,
 )
 from commissioner.models import Commissioner, Match, Need, Place, Posting, db
-from commissioner.problems import Invalid, Problem
+from commissioner.problems import Invalid, Problem, Settled
 from commissioner.units import today
-from commissioner.vocabulary import N_, NC_, Industry, MatchState, NeedState, PlaceLevel
+from commissioner.vocabulary import N_, NC_, Industry, MatchSide, MatchState, NeedState, PlaceLevel
 
 NEEDS_A_REASON = frozenset({NeedState.DECLINED, NeedState.WITHDRAWN})
+STILL_ASKED = frozenset({NeedState.OPEN, NeedState.PROPOSED, NeedState.AGREED})
 DECIDED = frozenset({MatchState.AGREED, MatchState.DECLINED})
 # What a match makes of a need that stands this far.
 ADVANCES = {
@@ -59,6 +60,9 @@ def check_need(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> No
 def check_match(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> None:
     """One match for each need and commissioner; a refusal says why; a posting named is the commissioner's own."""
     faults: dict[str, str | Problem] = {}
+    stands = db.session.scalar(select(Need.state).where(Need.id == draft["need_id"]))
+    if stands in NEEDS_A_REASON and draft["state"] is not MatchState.DECLINED:
+        faults["need_id"] = Problem(N_("这项需求是“%(state)s”，不能再对接。"), state=stands.label)
     pair = select(Match.id).where(
         Match.need_id == draft["need_id"], Match.commissioner_id == draft["commissioner_id"], Match.id != (row_id or 0)
     )
@@ -76,17 +80,28 @@ def check_match(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> N
 
 
 def complete_match(actor: Actor, row: Match, draft: Mapping[str, Any]) -> None:
-    """Date the decision, and move the need along with its own line in the audit."""
+    """Date the decision, and move the need along with its own line in the audit.
+
+    A need that was withdrawn while the form was open raises ``Settled``.
+    """
     if row.state in DECIDED and row.decided_on is None:
         row.decided_on = max(today(), row.proposed_on)
     before, after = ADVANCES.get(row.state, (frozenset(), None))
+    need = need_of(row)
+    if need.state in NEEDS_A_REASON and row.state is not MatchState.DECLINED:
+        raise Settled(N_("这项需求是“%(state)s”，不能再对接。"), state=need.state.label)
+    if after is not None and need.state in before:
+        advance(actor, need, after)
+
+
+def need_of(match: Match) -> Need:
+    """The need of a match, held until the change ends, so that it cannot be withdrawn meanwhile."""
     with db.session.no_autoflush:
-        need = db.session.get(Need, row.need_id)
-    if need is not None and after is not None and need.state in before:
-        _advance(actor, need, after)
+        return db.session.get_one(Need, match.need_id, with_for_update=True, populate_existing=True)
 
 
-def _advance(actor: Actor, need: Need, state: NeedState) -> None:
+def advance(actor: Actor, need: Need, state: NeedState) -> None:
+    """Bring a need to a state, with a line of its own in the audit, inside the change of its match."""
     # The match is written first: a change begins with nothing unsaved.
     db.session.flush()
     with change(actor, "needs.advance") as entry:
@@ -146,13 +161,41 @@ NEEDS = Subject(
     check=check_need,
 )
 
+
+def match_name() -> Any:
+    """The SQL value that names a match: 朱建军 → 金线莲林下种植."""
+    return (
+        name_of(Commissioner, Commissioner.name, Match.commissioner_id)
+        + " → "
+        + name_of(Need, Need.title, Match.need_id)
+    )
+
+
+def _waiting_for(value: str) -> ColumnElement[bool] | None:
+    """Matches that one side has not answered yet, of needs that still stand."""
+    others = {MatchSide.PLACE: MatchState.COMMISSIONER_AGREED, MatchSide.COMMISSIONER: MatchState.PLACE_AGREED}
+    side = next((one for one in MatchSide if one.value == value), None)
+    if side is None:
+        return None
+    return Match.state.in_((MatchState.PROPOSED, others[side])) & _of_need(STILL_ASKED)
+
+
+def _unposted(value: str) -> ColumnElement[bool] | None:
+    return (Match.state == MatchState.AGREED) & Match.posting_id.is_(None) & _of_need({NeedState.AGREED})
+
+
+def _of_need(states: Collection[NeedState]) -> ColumnElement[bool]:
+    wanted = select(Need.id).where(Need.state.in_(states))
+    result: ColumnElement[bool] = Match.need_id.in_(wanted)
+    return result
+
+
 MATCHES = Subject(
     name="matches",
     model=Match,
     title=NC_("list", "对接"),
     one=NC_("one", "对接"),
-    heading=name_of(Commissioner, Commissioner.name, Match.commissioner_id),
-    parent="need_id",
+    heading=match_name(),
     fields=(
         Field(key="need_id", label=N_("需求"), kind=Kind.REFERENCE, refers="needs", required=True),
         Field(key="commissioner_id", label=N_("特派员"), kind=Kind.REFERENCE, refers="commissioners", required=True),
@@ -191,6 +234,8 @@ MATCHES = Subject(
             words_filter("state", N_("状态"), Match.state, MatchState),
             id_filter("need", lambda row_id: Match.need_id == row_id),
             id_filter("commissioner", lambda row_id: Match.commissioner_id == row_id),
+            Filter(key="waiting_for", label=N_("等谁答复"), predicate=_waiting_for, kind="hidden"),
+            Filter(key="unposted", label=N_("双方同意、还没派驻"), predicate=_unposted, kind="hidden"),
         ),
         order=(Match.proposed_on.desc(),),
     ),

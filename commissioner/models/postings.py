@@ -1,4 +1,4 @@
-"""Batches, postings with dates, needs and their matches with commissioners."""
+"""Batches, postings with dates, needs, their matches with commissioners and what both sides answer."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from commissioner.models.base import (
     Base,
+    Flag,
     InPlace,
     Instant,
     Key,
@@ -22,7 +23,7 @@ from commissioner.models.base import (
     may_point_to,
     points_to,
 )
-from commissioner.vocabulary import N_, Industry, Level, MatchState, NeedState, Word
+from commissioner.vocabulary import N_, Industry, Level, MatchSide, MatchState, NeedState, Word
 
 
 class PostingEventKind(Word):
@@ -129,3 +130,21 @@ class Match(Provenance, Stamped, Base):
         UniqueConstraint("need_id", "commissioner_id"),
         CheckConstraint("decided_on >= proposed_on", name="dates_in_order"),
     )
+
+
+class MatchAnswer(Base):
+    """What one side of a match said; ``on_behalf`` when the bureau wrote down an answer that came another way."""
+
+    __tablename__ = "match_answers"
+
+    id: Mapped[Key]
+    match_id: Mapped[int] = points_to("matches.id", ondelete="CASCADE")
+    side: Mapped[MatchSide]
+    agreed: Mapped[bool]
+    words: Mapped[Prose]
+    on_behalf: Mapped[Flag]
+    account_id: Mapped[int | None] = may_point_to("accounts.id")
+    account_name: Mapped[Short]
+    said_at: Mapped[Instant]
+
+    __table_args__ = (UniqueConstraint("match_id", "side"),)

@@ -87,6 +87,12 @@ class SettingsForm(Form):
         lazy_gettext("服务天数也算等待确认的走访"),
         description=lazy_gettext("不选：只算已确认的。选了：没有被退回、没有异议的都算"),
     )
+    match_weights = Text(
+        lazy_gettext("找特派员时各项的分量"),
+        description=lazy_gettext(
+            "例如 speciality=3 industry=2 earlier=1 distance=1 load=1 level=1 term=1；没写到的不算，不填就各项一样重"
+        ),
+    )
     tile_address = Text(
         lazy_gettext("地图底图地址"),
         length=500,
