@@ -122,7 +122,8 @@ def post(match_id: int) -> Any:
 def agreement(match_id: int) -> Response:
     """The tripartite agreement as a Word file."""
     terms = agreement_of(actor(), match_id)
-    name = f"{_('三方协议书')} {terms.township} {terms.commissioner}.docx"
+    title = _("三方协议书")
+    name = f"{title} {terms.township} {terms.commissioner}.docx"
     return file_answer(to_word(agreement_document(terms)), name, DOCX)
 
 

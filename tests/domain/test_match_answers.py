@@ -95,7 +95,10 @@ def test_both_sides_agree_and_the_need_is_agreed(case):
     assert case.stands() == (MatchState.AGREED, NeedState.AGREED)
     assert db.session.get_one(Match, case.match).decided_on == today()
     told = match_standing(case.officer, case.match)
-    assert [(one.side, one.agreed, one.on_behalf) for one in told.answers] == [(PLACE, True, False), (PERSON, True, False)]
+    assert [(one.side, one.agreed, one.on_behalf) for one in told.answers] == [
+        (PLACE, True, False),
+        (PERSON, True, False),
+    ]
     assert told.may_post
 
 

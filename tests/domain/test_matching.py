@@ -167,7 +167,19 @@ class TestRanking:
     def test_without_a_setting_all_weigh_the_same(self):
         assert set(programme.match_weights().values()) == {1}
 
-    @pytest.mark.parametrize("text", ["speciality", "speciality=x", "speciality=1 speciality=2", "beauty=3", "load=0", "load=101", "load=-1", "load=²"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "speciality",
+            "speciality=x",
+            "speciality=1 speciality=2",
+            "beauty=3",
+            "load=0",
+            "load=101",
+            "load=-1",
+            "load=²",
+        ],
+    )
     def test_weights_that_cannot_be_meant_are_refused(self, text):
         administrator = an_actor(Role.ADMINISTRATOR, COUNTY)
 

@@ -1,0 +1,71 @@
+"""Four sit at one table: officer, township, commissioner and officer again, at a desk and on a phone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from commissioner.vocabulary import Role
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_from_a_need_to_a_posting_with_its_agreement(page_as, fits, width, tmp_path):
+    officer, township, commissioner = (
+        page_as(role, width) for role in (Role.OFFICER, Role.TOWNSHIP, Role.COMMISSIONER)
+    )
+    # Whom the demonstration's own commissioner account stands for: the bureau proposes exactly this person.
+    commissioner.goto("/postings/")
+    name = commissioner.locator("a[href^='/postings/']:not([href*='?'])").first.inner_text().split(" → ")[0].strip()
+    title = f"低温冻害怎么办（{width}）"
+    township.goto("/needs/new")
+    township.get_by_label("需要什么").fill(title)
+    field = township.locator(".field:has(#place_id)")
+    field.locator(".ts-control").click()
+    field.locator(".ts-dropdown .option").nth(1 if width == 390 else 2).click()
+    township.get_by_role("button", name="保存").click()
+    township.wait_for_url(re.compile(r"/needs/\d+$"))
+    need = township.url
+
+    officer.goto(need)
+    officer.get_by_role("link", name="找合适的特派员").click()
+    fits(officer)
+    officer.goto(f"{officer.url}?shown=200")
+    officer.get_by_role("button", name=f"推荐 {name}", exact=True).click()
+    officer.wait_for_url(re.compile(r"/matches/\d+$"))
+    match = officer.url
+    fits(officer)
+
+    township.goto("/")
+    township.get_by_role("link", name="推荐的特派员等您答复").click()
+    township.get_by_role("link", name=title).first.click()
+    township.wait_for_url(match)
+    township.get_by_label("同意", exact=True).check()
+    fits(township)
+    township.get_by_role("button", name="提交答复").click()
+    expect(township.locator(".lede")).to_contain_text("乡镇已同意")
+
+    commissioner.goto(match)
+    commissioner.get_by_label("不同意", exact=True).check()
+    commissioner.get_by_role("button", name="提交答复").click()
+    expect(commissioner.locator(".error-summary")).to_be_focused()
+    fits(commissioner)
+    commissioner.get_by_label("同意", exact=True).check()
+    commissioner.get_by_role("button", name="提交答复").click()
+    expect(commissioner.locator(".lede")).to_contain_text("双方已同意")
+
+    officer.goto(match)
+    officer.get_by_role("link", name="派驻", exact=True).click()
+    fits(officer)
+    officer.get_by_label("层级").select_option("county")
+    officer.get_by_role("button", name="派驻").click()
+    officer.wait_for_url(match)
+    with officer.expect_download() as saved:
+        officer.get_by_role("link", name="下载三方协议书").click()
+    assert saved.value.suggested_filename.endswith(".docx")
+    officer.goto(need)
+    expect(officer.locator(".lede")).to_contain_text("已派驻")
+    fits(officer)
