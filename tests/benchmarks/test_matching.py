@@ -54,7 +54,7 @@ def _fill() -> None:
     ])  # fmt: skip
     spots = [chance.choice(villages) for _ in range(NEEDS)]
     large._insert(session, "needs", [
-        {"id": one + 1, "title": f"{chance.choice(WORDS)}求助", "problem": "去年以来产量下降，请专家到现场看看。" * 3 + chance.choice(WORDS),
+        {"id": one + 1, "title": f"{chance.choice(WORDS)}求助", "problem": "去年以来产量下降，请专家来看看。" * 3 + chance.choice(WORDS),
          "wanted_speciality": chance.choice(WORDS), "industry": chance.choice(list(Industry)), "place_id": spot.id,
          "region_code": spot.region_code, "raised_on": date(2026, 1, 1), "state": NeedState.OPEN}
         for one, spot in enumerate(spots)

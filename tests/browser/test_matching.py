@@ -18,8 +18,9 @@ def test_from_a_need_to_a_posting_with_its_agreement(page_as, fits, width, tmp_p
         page_as(role, width) for role in (Role.OFFICER, Role.TOWNSHIP, Role.COMMISSIONER)
     )
     # Whom the demonstration's own commissioner account stands for: the bureau proposes exactly this person.
-    commissioner.goto("/postings/")
-    name = commissioner.locator("a[href^='/postings/']:not([href*='?'])").first.inner_text().split(" → ")[0].strip()
+    commissioner.goto("/commissioners/")
+    links = commissioner.get_by_role("main").locator("a[href^='/commissioners/']:not([href*='export'])")
+    name = (links.first.text_content() or "").strip()
     title = f"低温冻害怎么办（{width}）"
     township.goto("/needs/new")
     township.get_by_label("需要什么").fill(title)
