@@ -189,18 +189,6 @@ class MatchSide(Word):
     COMMISSIONER = "commissioner", N_("特派员")
 
 
-class Criterion(Word):
-    """What is weighed when a commissioner is sought for a need."""
-
-    SPECIALITY = "speciality", N_("专长")
-    INDUSTRY = "industry", N_("产业")
-    EARLIER = "earlier", N_("在当地工作过")
-    DISTANCE = "distance", N_("距离")
-    LOAD = "load", N_("工作量")
-    LEVEL = "level", N_("层级")
-    TERM = "term", N_("任期")
-
-
 class ProjectKind(Word):
     """Kind of project: with the level it gives S5, S6, S7 and S30."""
 
@@ -394,14 +382,6 @@ class Saying(Word):
     OVER = "over", "超"
     ABOUT = "about", "约"
     SEVERAL = "several", "多个"
-
-
-class YearDefinition(Word):
-    """Which projects a year counts (domain.md §2.4)."""
-
-    ACTIVE = "active", N_("实施")
-    APPROVED = "approved", N_("新立项")
-    ACCEPTED = "accepted", N_("验收")
 
 
 class SettingKey(Word):

@@ -9,6 +9,7 @@ from typing import Any
 
 from commissioner.domain.employment import Employment, ImpactSum
 from commissioner.domain.pages import Pointer
+from commissioner.domain.project_years import YearDefinition
 from commissioner.vocabulary import (
     Grade,
     ImpactIndicator,
@@ -20,7 +21,6 @@ from commissioner.vocabulary import (
     RecognitionKind,
     Saying,
     Unit,
-    YearDefinition,
 )
 
 

@@ -16,6 +16,7 @@ from commissioner.domain.annual_figures import (
     Introduced,
     Recognised,
 )
+from commissioner.domain.project_years import YearDefinition
 from commissioner.units import plain, rounded, said
 from commissioner.vocabulary import (
     Grade,
@@ -26,7 +27,6 @@ from commissioner.vocabulary import (
     RecognitionKind,
     Saying,
     Unit,
-    YearDefinition,
 )
 
 STOP = "。"

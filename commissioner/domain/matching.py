@@ -18,10 +18,11 @@ from commissioner.domain import matching_past, matching_rows
 from commissioner.domain.matching_past import NOTHING, TOWNSHIP_DIGITS, Past
 from commissioner.domain.matching_reasons import Reason, reasons_of
 from commissioner.domain.matching_rows import Asked, Candidate, Point, candidates, need_asked, open_needs
+from commissioner.domain.matching_weights import Criterion
 from commissioner.domain.programme import match_weights
 from commissioner.models import Match, db
 from commissioner.problems import NotFound
-from commissioner.vocabulary import Criterion, Level
+from commissioner.vocabulary import Level
 
 PAGE = 20
 UNKNOWN = 0.5

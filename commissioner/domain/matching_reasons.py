@@ -7,9 +7,10 @@ from enum import StrEnum
 
 from commissioner.domain.matching_past import Past
 from commissioner.domain.matching_rows import Asked, Candidate
+from commissioner.domain.matching_weights import Criterion
 from commissioner.domain.matching_words import shared_words
 from commissioner.problems import Problem
-from commissioner.vocabulary import N_, Criterion
+from commissioner.vocabulary import N_
 
 
 class Sign(StrEnum):

@@ -12,16 +12,16 @@ from sqlalchemy import delete, select
 
 from commissioner.access import Actor, Permission
 from commissioner.domain.changes import change
+from commissioner.domain.matching_weights import Criterion, weights_in
 from commissioner.models import ProgrammeSetting, db
 from commissioner.problems import Invalid
-from commissioner.vocabulary import N_, Criterion, SettingKey
+from commissioner.vocabulary import N_, SettingKey
 
 KEPT_SECONDS = 5.0
 ON = "on"
 SWITCHES = frozenset({SettingKey.TOWNSHIP_VISITS_WAIT, SettingKey.COUNT_UNREJECTED})
 DAYS = frozenset({SettingKey.COVERAGE_DAYS, SettingKey.VISIT_GAP_DAYS, SettingKey.WAITING_DAYS})
 MOST_DAYS = 3660
-MOST_WEIGHT = 100
 _kept: dict[str, tuple[float, dict[SettingKey, str]]] = {}
 
 
@@ -54,21 +54,8 @@ def days_of(key: SettingKey) -> int | None:
 
 def match_weights() -> dict[Criterion, int]:
     """What each criterion of a match weighs; all the same where nobody has set it, nothing if it is not named."""
-    told = _weights(setting(SettingKey.MATCH_WEIGHTS))
+    told = weights_in(setting(SettingKey.MATCH_WEIGHTS))
     return {one: told.get(one, 0) if told else 1 for one in Criterion}
-
-
-def _weights(text: str) -> dict[Criterion, int] | None:
-    """``speciality=3 industry=2`` read; nothing where it cannot be read, or where everything would weigh nothing."""
-    told: dict[Criterion, int] = {}
-    for part in text.split():
-        name, _sign, number = part.partition("=")
-        known = next((one for one in Criterion if one.value == name), None)
-        # A word, an "=", a number: anything else is no weight, and neither is a second one for the same thing.
-        if known is None or known in told or not (number.isascii() and number.isdecimal()) or len(number) > 3:
-            return None
-        told[known] = int(number)
-    return told if any(told.values()) and max(told.values()) <= MOST_WEIGHT else None
 
 
 def owner_name() -> str:
@@ -107,7 +94,7 @@ def _fault(key: SettingKey, value: str) -> str | None:
         return N_("区划代码前缀应为 2、4、6 或 9 位数字。")
     if key in DAYS and value and not (value.isdecimal() and 0 < int(value) <= MOST_DAYS):
         return N_("请填 1 到 3660 之间的天数。")
-    if key is SettingKey.MATCH_WEIGHTS and value and _weights(value) is None:
+    if key is SettingKey.MATCH_WEIGHTS and value and weights_in(value) is None:
         return N_("请照“speciality=3 industry=2”的样子写，每项一次，0 到 100 的整数，不能都是 0。")
     if key in SWITCHES and value not in {"", ON}:
         return N_("请选择是或否。")

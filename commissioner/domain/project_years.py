@@ -9,7 +9,16 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from commissioner.models import Project, StageChange
 from commissioner.units import year_bounds
-from commissioner.vocabulary import ProjectStage, YearDefinition
+from commissioner.vocabulary import N_, ProjectStage, Word
+
+
+class YearDefinition(Word):
+    """Which projects a year counts (domain.md §2.4)."""
+
+    ACTIVE = "active", N_("实施")
+    APPROVED = "approved", N_("新立项")
+    ACCEPTED = "accepted", N_("验收")
+
 
 GRANTED = tuple(stage for stage in ProjectStage if stage not in {ProjectStage.APPLIED, ProjectStage.TERMINATED})
 ENDED = (ProjectStage.CLOSED, ProjectStage.TERMINATED)

@@ -14,7 +14,14 @@ from commissioner.domain.annual import annual_outline, figures, outline_of, summ
 from commissioner.domain.annual_keys import key_figures
 from commissioner.domain.indicators import INDICATORS, completion_of
 from commissioner.domain.listing import ListQuery, listed
-from commissioner.domain.project_years import accepted_in, applied_in, approved_in, counted_in, implemented_in
+from commissioner.domain.project_years import (
+    YearDefinition,
+    accepted_in,
+    applied_in,
+    approved_in,
+    counted_in,
+    implemented_in,
+)
 from commissioner.domain.subjects import SUBJECTS
 from commissioner.models import IndicatorResult, Project, StageChange, Training, db
 from commissioner.vocabulary import (
@@ -24,7 +31,6 @@ from commissioner.vocabulary import (
     ProjectStage,
     Role,
     Unit,
-    YearDefinition,
 )
 from tests.factories import an_actor, an_officer, written
 from tests.people import NEXT_COUNTY, SHUITOU

@@ -11,13 +11,14 @@ from sqlalchemy import insert, update
 
 from commissioner.domain import matching, programme, records
 from commissioner.domain.matching_reasons import Sign
+from commissioner.domain.matching_weights import Criterion
 from commissioner.domain.matching_words import pairs, raw_pairs, shared_words, wanted
 from commissioner.domain.needs import MATCHES, NEEDS
 from commissioner.domain.visit_log import record_visit
 from commissioner.models import Commissioner, Place, Posting, ProgrammeSetting, db
 from commissioner.problems import Invalid, NotFound
 from commissioner.units import today
-from commissioner.vocabulary import CommissionerKind, Criterion, Industry, NeedState, Role, SettingKey
+from commissioner.vocabulary import CommissionerKind, Industry, NeedState, Role, SettingKey
 from tests.factories import NEXT_TOWNSHIP, a_person, a_posting, a_village, a_visit, an_actor, an_officer, written
 from tests.people import COUNTY, NEXT_COUNTY
 
