@@ -36,7 +36,7 @@ def test_from_a_need_to_a_posting_with_its_agreement(page_as, fits, width):
 
     township.goto("/")
     township.get_by_role("link", name="推荐的特派员等您答复").click()
-    township.get_by_role("link", name=title).first.click()
+    township.locator("tr", has_text=title).get_by_role("link").first.click()
     township.wait_for_url(match)
     township.get_by_label("同意", exact=True).check()
     fits(township)
