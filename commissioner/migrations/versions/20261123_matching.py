@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261123_matching"
-down_revision = "20261123_year_papers"
+down_revision = "20261123_posting_events"
 branch_labels = None
 depends_on = None
 
