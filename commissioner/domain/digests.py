@@ -156,7 +156,7 @@ def _had_none() -> ColumnElement[bool]:
 
 
 def _marked(account_id: int, values: dict[str, object], *conditions: Any) -> bool:
-    with change(SYSTEM, "account.digest_sent") as entry:
+    with change(SYSTEM, "account.digest") as entry:
         # No line is written: that a mail went is nobody's business but its reader's.
         entry.silent = True
         kept = update(Digest).where(Digest.account_id == account_id, *conditions).values(**values)

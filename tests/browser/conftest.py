@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import update
 
 from commissioner import create_app
@@ -34,6 +34,8 @@ from tests.servers import served
 PHONE, DESK = 390, 1280
 HEIGHTS = {PHONE: 844, DESK: 900}
 PATIENCE_MS = 15_000
+# A machine that runs other stories at the same time is slow, not wrong.
+expect.set_options(timeout=PATIENCE_MS)
 # What a browser says of a form that came back with errors is no fault of the page.
 EXPECTED = re.compile(r"the server responded with a status of (?:404|409|422|429)")
 # What it says where the network is cut or the server is made to stumble on purpose, for windows that are told so.

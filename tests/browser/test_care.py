@@ -39,8 +39,10 @@ def test_a_problem_is_handed_over_answered_and_solved(page_as, live, fits, width
     username, _password = live.passwords[Role.TOWNSHIP]
     field.locator(".dropdown-input").press_sequentially(username)
     field.locator(".ts-dropdown .option", has_text=f"· {username}").click()
+    expect(field.locator(".item")).to_contain_text(username)
     officer.keyboard.press("Escape")
     officer.get_by_label("对承办人说的话").fill("请看看是哪一列")
+    expect(officer.get_by_label("对承办人说的话")).to_have_value("请看看是哪一列")
     officer.get_by_role("button", name="交办").click()
     officer.wait_for_url(address)
     expect(officer.locator(".thread")).to_contain_text("请看看是哪一列")
