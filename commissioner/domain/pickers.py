@@ -55,8 +55,9 @@ def _places(actor: Actor, subject: Subject, text: str) -> tuple[Any, Any]:
     return statement, make
 
 
-def _commissioners(actor: Actor, subject: Subject, text: str) -> tuple[Any, Any]:
-    statement = (
+def commissioners_offered(actor: Actor) -> Any:
+    """Commissioners in scope with what tells them apart, by pinyin."""
+    return (
         select(
             Commissioner.id,
             Commissioner.name,
@@ -68,9 +69,13 @@ def _commissioners(actor: Actor, subject: Subject, text: str) -> tuple[Any, Any]
         )
         .outerjoin(Organisation, Organisation.id == Commissioner.organisation_id)
         .where(scope(actor, Commissioner))
-        .where(*text_conditions((Commissioner.name, Commissioner.pinyin, Commissioner.initials), text))
         .order_by(Commissioner.pinyin, Commissioner.id)
     )
+
+
+def _commissioners(actor: Actor, subject: Subject, text: str) -> tuple[Any, Any]:
+    found = text_conditions((Commissioner.name, Commissioner.pinyin, Commissioner.initials), text)
+    statement = commissioners_offered(actor).where(*found)
 
     def make(row: Any) -> Choice:
         about = " · ".join(part for part in (row.name, row.speciality or row.title) if part)

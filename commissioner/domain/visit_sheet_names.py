@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import case, or_, select
 
 from commissioner.access import Actor, scope
+from commissioner.domain.pickers import commissioners_offered
 from commissioner.domain.spelling import spelled
-from commissioner.models import Commissioner, Organisation, Place, db
+from commissioner.models import Commissioner, Place, db
 from commissioner.problems import Problem
 from commissioner.vocabulary import N_, PlaceLevel, PlaceState, Role
 
@@ -313,20 +314,7 @@ class People(Names):
         return Commissioner.id, Commissioner.name, Commissioner.pinyin, Commissioner.initials
 
     def statement(self) -> Any:
-        return (
-            select(
-                Commissioner.id,
-                Commissioner.name,
-                Commissioner.title,
-                Commissioner.speciality,
-                Commissioner.pinyin,
-                Commissioner.initials,
-                Organisation.name.label("organisation"),
-            )
-            .outerjoin(Organisation, Organisation.id == Commissioner.organisation_id)
-            .where(scope(self.actor, Commissioner))
-            .order_by(Commissioner.pinyin, Commissioner.id)
-        )
+        return commissioners_offered(self.actor)
 
     def make(self, row: Any) -> Named:
         hints = tuple(one for one in (row.speciality, row.title, row.organisation) if one)

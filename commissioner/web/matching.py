@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -79,9 +80,8 @@ def answer(match_id: int) -> Any:
     form = AnswerForm(data=None if request.method == "POST" else {"side": request.args.get("side", "")})
     if form.validate_on_submit():
         try:
-            match_answers.answer_match(actor(), match_id, form.draft(), form.sent_client_id)
-            return _done(match_id, _("答复已保存。"))
-        except AlreadyDone:
+            with suppress(AlreadyDone):  # sent twice: the first time did it
+                match_answers.answer_match(actor(), match_id, form.draft(), form.sent_client_id)
             return _done(match_id, _("答复已保存。"))
         except Invalid as problem:
             form.take(problem)
@@ -102,9 +102,8 @@ def post(match_id: int) -> Any:
     form = PostForm(data=None if request.method == "POST" else {"starts_on": today()})
     if form.validate_on_submit():
         try:
-            match_answers.post(actor(), match_id, form.draft(), form.sent_client_id)
-            return _done(match_id, _("已派驻，可以下载三方协议书。"))
-        except AlreadyDone:
+            with suppress(AlreadyDone):
+                match_answers.post(actor(), match_id, form.draft(), form.sent_client_id)
             return _done(match_id, _("已派驻，可以下载三方协议书。"))
         except Invalid as problem:
             form.take(problem)

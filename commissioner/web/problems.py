@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -38,9 +39,8 @@ def reply(problem_id: int) -> Any:
     form = _reply_form(stands)
     if form.validate_on_submit():
         try:
-            problem_replies.reply_to_problem(actor(), problem_id, form.draft(), form.sent_client_id)
-            return _done(problem_id, _("答复已保存。"))
-        except AlreadyDone:
+            with suppress(AlreadyDone):  # sent twice: the first time did it
+                problem_replies.reply_to_problem(actor(), problem_id, form.draft(), form.sent_client_id)
             return _done(problem_id, _("答复已保存。"))
         except Invalid as problem:
             form.take(problem)
@@ -57,9 +57,8 @@ def assign(problem_id: int) -> Any:
     form = HandoverForm(data=None if request.method == "POST" else _present_owner(stands))
     if form.validate_on_submit():
         try:
-            problem_replies.hand_over_problem(actor(), problem_id, form.draft(), form.sent_client_id)
-            return _done(problem_id, _("已交办。"))
-        except AlreadyDone:
+            with suppress(AlreadyDone):
+                problem_replies.hand_over_problem(actor(), problem_id, form.draft(), form.sent_client_id)
             return _done(problem_id, _("已交办。"))
         except Invalid as problem:
             form.take(problem)

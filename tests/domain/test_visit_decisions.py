@@ -21,11 +21,6 @@ WAITING, CONFIRMED, RETURNED, DISPUTED = VisitState
 
 
 @pytest.fixture
-def township(pingyang):
-    return an_actor(Role.TOWNSHIP, SHUITOU)
-
-
-@pytest.fixture
 def own(pingyang):
     return a_commissioner()
 

@@ -35,11 +35,6 @@ A_DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def township(pingyang):
-    return an_actor(Role.TOWNSHIP, SHUITOU)
-
-
-@pytest.fixture
 def own(pingyang):
     return a_commissioner()
 

@@ -33,11 +33,6 @@ A_DAY = timedelta(days=1)
 LONG_AGO = 400
 
 
-@pytest.fixture
-def township(pingyang):
-    return an_actor(Role.TOWNSHIP, SHUITOU)
-
-
 def set_days(key, days):
     keep_settings(an_actor(Role.ADMINISTRATOR, COUNTY), {key: str(days)})
 

@@ -11,11 +11,6 @@ from tests.people import NEXT_COUNTY, SHUITOU
 
 
 @pytest.fixture
-def township(pingyang):
-    return an_actor(Role.TOWNSHIP, SHUITOU)
-
-
-@pytest.fixture
 def own(pingyang):
     return a_commissioner()
 

@@ -33,11 +33,6 @@ from tests.visits import faults_of, lines_about, stored
 A_DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def township(pingyang):
-    return an_actor(Role.TOWNSHIP, SHUITOU)
-
-
 def a_point(latitude_deg, longitude_deg, accuracy_m=20):
     return Point(
         latitude_deg=latitude_deg, longitude_deg=longitude_deg, accuracy_m=accuracy_m, source=CoordinateSource.GPS

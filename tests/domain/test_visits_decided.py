@@ -31,11 +31,6 @@ from tests.visits import lines_about, stored
 A_DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def township(pingyang):
-    return an_actor(Role.TOWNSHIP, SHUITOU)
-
-
 # The township's word
 
 
