@@ -11,7 +11,8 @@ from sqlalchemy import and_, case, or_, select
 from commissioner.access import Actor, scope
 from commissioner.domain.postings import posting_name
 from commissioner.domain.subject import runs_on
-from commissioner.models import Posting, PostingEvent, PostingEventKind, db
+from commissioner.models import Posting, PostingEvent, db
+from commissioner.vocabulary import PostingEventKind
 
 DAY = timedelta(days=1)
 MOST_HAPPENINGS = 100

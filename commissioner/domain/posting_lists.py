@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, exists, func, or_
 from sqlalchemy.orm import aliased
 
 from commissioner.domain.subject import running
-from commissioner.models import Posting, PostingEvent, PostingEventKind
+from commissioner.models import Posting, PostingEvent
 from commissioner.units import today, whole
+from commissioner.vocabulary import PostingEventKind
 
 TOWNSHIP_DIGITS = 9
 LONGEST_ASKED_DAYS = 3660

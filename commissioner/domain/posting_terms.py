@@ -15,11 +15,11 @@ from commissioner.domain import records
 from commissioner.domain.changes import Entry, change, refuse_repetition
 from commissioner.domain.postings import POSTINGS, visits_of_posting
 from commissioner.domain.subject import running
-from commissioner.models import Commissioner, Place, Posting, PostingEvent, PostingEventKind, Visit, db
+from commissioner.models import Commissioner, Place, Posting, PostingEvent, Visit, db
 from commissioner.models.base import LONG_TEXT, SHORT_TEXT, now
 from commissioner.problems import Conflict, Invalid, NeedsConfirmation, Problem
 from commissioner.units import today
-from commissioner.vocabulary import N_
+from commissioner.vocabulary import N_, PostingEventKind
 
 DAY = timedelta(days=1)
 CARRIED = ("level", "batch_id", "required_days", "industry")

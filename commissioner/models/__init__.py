@@ -14,7 +14,7 @@ from commissioner.models.impacts import Impact, IndicatorResult
 from commissioner.models.papers import YearPaper
 from commissioner.models.people import Commissioner, Organisation, TeamMember
 from commissioner.models.places import Place, PlaceEvent, PlaceTagging
-from commissioner.models.postings import Batch, Match, MatchAnswer, Need, Posting, PostingEvent, PostingEventKind
+from commissioner.models.postings import Batch, Match, MatchAnswer, Need, Posting, PostingEvent
 from commissioner.models.projects import (
     Funding,
     Milestone,
@@ -73,7 +73,6 @@ __all__ = [
     "PlaceTagging",
     "Posting",
     "PostingEvent",
-    "PostingEventKind",
     "ProblemReply",
     "ProgrammeSetting",
     "Project",

@@ -23,17 +23,7 @@ from commissioner.models.base import (
     may_point_to,
     points_to,
 )
-from commissioner.vocabulary import N_, Industry, Level, MatchSide, MatchState, NeedState, Word
-
-
-class PostingEventKind(Word):
-    """What was done to a posting after it was entered."""
-
-    EXTENDED = "extended", N_("延期")
-    ENDED = "ended", N_("提前结束")
-    HANDED_OVER = "handed_over", N_("交接")
-    MOVED = "moved", N_("调动")
-    CORRECTED = "corrected", N_("更正")
+from commissioner.vocabulary import Industry, Level, MatchSide, MatchState, NeedState, PostingEventKind
 
 
 class Batch(Provenance, Stamped, Base):

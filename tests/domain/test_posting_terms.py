@@ -16,10 +16,10 @@ from commissioner.domain.postings import POSTINGS
 from commissioner.domain.subject import runs_on
 from commissioner.domain.subjects import SUBJECTS
 from commissioner.domain.visit_log import record_visit
-from commissioner.models import AuditEntry, Place, Posting, PostingEvent, PostingEventKind, db
+from commissioner.models import AuditEntry, Place, Posting, PostingEvent, db
 from commissioner.problems import AlreadyDone, Conflict, Invalid, NeedsConfirmation, NotFound, Problem
 from commissioner.units import today
-from commissioner.vocabulary import Role
+from commissioner.vocabulary import PostingEventKind, Role
 from tests.factories import NEXT_TOWNSHIP, a_commissioner, a_person, a_posting, a_village, a_visit, an_actor, an_officer
 
 pytestmark = pytest.mark.usefixtures("pingyang")

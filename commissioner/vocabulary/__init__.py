@@ -1,0 +1,75 @@
+"""The programme's words: each state, kind and role as an enum member with its Chinese label, which is a catalogue id.
+
+A room a group of subjects; all of them are named here, and imported from here.
+"""
+
+from commissioner.vocabulary.figures import (
+    IMPACT_UNITS,
+    QUANTITY_UNITS,
+    ImpactIndicator,
+    ImpactState,
+    IntroductionKind,
+    MeasurementKind,
+    OverlapDecision,
+    Quantity,
+    Saying,
+    Unit,
+)
+from commissioner.vocabulary.needs import Industry, MatchSide, MatchState, NeedState, PostingEventKind
+from commissioner.vocabulary.people import (
+    CommissionerField,
+    CommissionerKind,
+    IssuingLevel,
+    Level,
+    OrganisationKind,
+    Role,
+)
+from commissioner.vocabulary.places import CoordinateSource, PlaceEventKind, PlaceLevel, PlaceState, PlaceTag
+from commissioner.vocabulary.projects import FundingSource, ProjectKind, ProjectStage
+from commissioner.vocabulary.registers import Grade, RecognitionKind
+from commissioner.vocabulary.settings import SettingKey
+from commissioner.vocabulary.visits import RaisedProblemCategory, RaisedProblemState, VisitKind, VisitState
+from commissioner.vocabulary.words import N_, NC_, Placed, Word
+
+__all__ = [
+    "IMPACT_UNITS",
+    "NC_",
+    "N_",
+    "QUANTITY_UNITS",
+    "CommissionerField",
+    "CommissionerKind",
+    "CoordinateSource",
+    "FundingSource",
+    "Grade",
+    "ImpactIndicator",
+    "ImpactState",
+    "Industry",
+    "IntroductionKind",
+    "IssuingLevel",
+    "Level",
+    "MatchSide",
+    "MatchState",
+    "MeasurementKind",
+    "NeedState",
+    "OrganisationKind",
+    "OverlapDecision",
+    "PlaceEventKind",
+    "PlaceLevel",
+    "PlaceState",
+    "PlaceTag",
+    "Placed",
+    "PostingEventKind",
+    "ProjectKind",
+    "ProjectStage",
+    "Quantity",
+    "RaisedProblemCategory",
+    "RaisedProblemState",
+    "RecognitionKind",
+    "Role",
+    "Saying",
+    "SettingKey",
+    "Unit",
+    "VisitKind",
+    "VisitState",
+    "Word",
+]

@@ -1,0 +1,37 @@
+"""Projects: kinds, stages and money."""
+
+from __future__ import annotations
+
+from commissioner.vocabulary.words import N_, Word
+
+
+class ProjectKind(Word):
+    """Kind of project: with the level it gives S5, S6, S7 and S30."""
+
+    INDIVIDUAL = "individual", N_("个人项目")
+    TEAM = "team", N_("团队项目")
+    GENERAL = "general", N_("特派员项目")
+    CORPS = "corps", N_("特派团项目")
+
+
+class ProjectStage(Word):
+    """Stages of a project, in order; ``TERMINATED`` ends it early."""
+
+    APPLIED = "applied", N_("申报")
+    APPROVED = "approved", N_("立项")
+    CONTRACTED = "contracted", N_("签订合同")
+    UNDER_WAY = "under_way", N_("实施中")
+    MID_TERM = "mid_term", N_("中期检查")
+    ACCEPTANCE = "acceptance", N_("验收")
+    CLOSED = "closed", N_("结题")
+    TERMINATED = "terminated", N_("终止")
+
+
+class FundingSource(Word):
+    """Who pays for a project."""
+
+    CENTRAL = "central", N_("中央资金")
+    PROVINCIAL = "provincial", N_("省级资金")
+    MUNICIPAL = "municipal", N_("市级资金")
+    COUNTY = "county", N_("县级资金")
+    OWN = "own", N_("自筹资金")
