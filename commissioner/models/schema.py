@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -22,8 +25,29 @@ def _config(connection: Connection | None = None) -> Config:
 
 def upgrade(engine: Engine) -> None:
     """Run every migration that the database lacks, all or nothing."""
-    with engine.begin() as connection:
+    with _keys_at_rest(engine) as connection:
         command.upgrade(_config(connection), "head")
+
+
+@contextmanager
+def _keys_at_rest(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which a table may be made anew: on SQLite its rows' dependants would go with the old one.
+
+    Keys are looked over before it is committed.
+    """
+    lite = engine.dialect.name == "sqlite"
+    with engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        if lite:  # before the transaction: inside one the pragma does nothing
+            raw.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if lite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):
+                    raise RuntimeError(f"rows would point to nothing: {broken[:5]}")
+        finally:
+            if lite:
+                raw.execute("PRAGMA foreign_keys = ON")
 
 
 def revision_of(engine: Engine) -> str | None:
