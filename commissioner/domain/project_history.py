@@ -8,12 +8,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import func, select
 
 from commissioner.access import Actor, scope
-from commissioner.domain.project_stages import in_order
 from commissioner.domain.projects import lead_name
-from commissioner.models import Funding, Project, ProjectTarget, ProjectUpdate, StageChange, UpdateFigure, db
+from commissioner.models import Funding, Project, ProjectTarget, ProjectUpdate, UpdateFigure, db
 from commissioner.problems import NotFound
 from commissioner.units import fen_to_yuan
 from commissioner.vocabulary import N_, ProjectStage, Unit
@@ -148,7 +147,7 @@ def history(actor: Actor, project_id: int) -> History:
     figures = (UpdateFigure.target_id, UpdateFigure.actual_value, ProjectTarget.name, ProjectTarget.unit)
     project = (Project.title, lead_name().label("lead"), Project.stage, Project.spent_fen)
     statement = (
-        select(*project, ProjectUpdate, _left_stage().label("left_stage"), *figures)
+        select(*project, ProjectUpdate, *figures)
         .outerjoin(ProjectUpdate, ProjectUpdate.project_id == Project.id)
         .outerjoin(UpdateFigure, UpdateFigure.update_id == ProjectUpdate.id)
         .outerjoin(ProjectTarget, ProjectTarget.id == UpdateFigure.target_id)
@@ -168,19 +167,6 @@ def history(actor: Actor, project_id: int) -> History:
     )
 
 
-def _left_stage() -> Any:
-    """The stage that an update moved its project out of; nothing where it moved nothing, or the bureau did."""
-    of_project = StageChange.project_id == ProjectUpdate.project_id
-    moved = exists().where(
-        of_project, StageChange.stage == ProjectUpdate.stage, StageChange.reached_on == ProjectUpdate.reported_on
-    )
-    earlier = select(StageChange.stage).where(
-        of_project, StageChange.stage != ProjectUpdate.stage, StageChange.reached_on <= ProjectUpdate.reported_on
-    )
-    last = earlier.order_by(StageChange.reached_on.desc(), in_order().desc()).limit(1)
-    return case((moved.correlate_except(StageChange), last.correlate_except(StageChange).scalar_subquery()))
-
-
 def _reports(rows: Sequence[Any]) -> tuple[Report, ...]:
     updates = {row.ProjectUpdate.id: row for row in rows if row.ProjectUpdate is not None}
     figures: dict[int, list[Any]] = {}
@@ -192,19 +178,14 @@ def _reports(rows: Sequence[Any]) -> tuple[Report, ...]:
     before = None
     for row in updates.values():
         update, said = row.ProjectUpdate, figures.get(row.ProjectUpdate.id, [])
-        left_stage = None if before is not None and before.stage is update.stage else row.left_stage
-        reports.append(_report(update, before, left_stage, said, known))
+        reports.append(_report(update, before, said, known))
         known.update({one.target_id: one.actual_value for one in said})
         before = update
     return tuple(reports)
 
 
-def _report(
-    update: Any, before: Any, left_stage: ProjectStage | None, said: Sequence[Any], known: Mapping[int, Decimal]
-) -> Report:
+def _report(update: Any, before: Any, said: Sequence[Any], known: Mapping[int, Decimal]) -> Report:
     changes: list[Change] = []
-    if left_stage is not None:
-        changes.append(Change(label=N_("阶段"), before=left_stage, after=update.stage))
     for one in said:
         if known.get(one.target_id) != one.actual_value:
             last = known.get(one.target_id)

@@ -15,13 +15,13 @@ from commissioner.domain.changes import Entry, change
 from commissioner.domain.impacts import WHOLE_UNITS
 from commissioner.domain.project_history import Standing, Target, standing
 from commissioner.domain.project_lines import LARGEST_TARGET
-from commissioner.domain.project_stages import ENDED, latest_step, next_stages
+from commissioner.domain.project_stages import ENDED
 from commissioner.domain.records import date_fault
-from commissioner.models import AuditEntry, Project, ProjectTarget, ProjectUpdate, StageChange, UpdateFigure, db
+from commissioner.models import AuditEntry, Project, ProjectTarget, ProjectUpdate, UpdateFigure, db
 from commissioner.models.base import LONG_TEXT, now
 from commissioner.problems import AlreadyDone, Conflict, Invalid, NeedsConfirmation, NotFound, Problem
 from commissioner.units import FEN_PER_YUAN, fen_to_yuan, plain
-from commissioner.vocabulary import N_, ProjectStage, Unit
+from commissioner.vocabulary import N_, Unit
 
 LARGEST_SPENT_FEN = 10**9 * FEN_PER_YUAN
 UNLIKELY_TIMES = 10
@@ -41,13 +41,13 @@ OVER = N_("项目已经“%(stage)s”，不再更新进展。")
 class UpdateDraft:
     """What somebody reports of a project that was read at ``version``.
 
-    ``stage``, ``spent_fen`` and a figure that are left out stay as they were; ``figures`` is by target id.
+    ``spent_fen`` and a figure that are left out stay as they were; ``figures`` is by target id. The stage is no part
+    of it: a project moves on by steps of its own.
     """
 
     version: int
     reported_on: date
     progress: str
-    stage: ProjectStage | None = None
     spent_fen: int | None = None
     figures: Mapping[int, Decimal] = field(default_factory=dict)
     correction: str = ""
@@ -86,7 +86,7 @@ def post_update(actor: Actor, project_id: int, draft: UpdateDraft) -> Receipt:
             if stands.version != draft.version:
                 _refuse_repetition(draft)
                 raise Conflict(theirs=stands, ours=draft, current_version=stands.version)
-            check_update(actor, stands, draft)
+            check_update(stands, draft)
             return Receipt(update_id=_append(actor, entry, project, stands, draft))
     except AlreadyDone as repetition:
         update_id = repetition.subject_id or 0
@@ -112,8 +112,6 @@ def _refuse_repetition(draft: UpdateDraft) -> None:
 
 def _append(actor: Actor, entry: Entry, project: Any, stands: Standing, draft: UpdateDraft) -> int:
     entry.watch(project)
-    moves = draft.stage is not None and draft.stage is not stands.stage
-    project.stage = draft.stage or stands.stage
     project.progress = draft.progress
     project.spent_fen = stands.spent_fen if draft.spent_fen is None else draft.spent_fen
     project.version += 1
@@ -130,8 +128,6 @@ def _append(actor: Actor, entry: Entry, project: Any, stands: Standing, draft: U
     )
     db.session.add(row)
     db.session.flush()
-    if moves:
-        db.session.add(StageChange(project_id=project.id, stage=project.stage, reached_on=draft.reported_on))
     _write_figures(row.id, draft.figures)
     entry.about("project_updates", row.id, _told(project.id, stands, draft), project.region_code)
     update_id: int = row.id
@@ -156,7 +152,7 @@ def _told(project_id: int, stands: Standing, draft: UpdateDraft) -> dict[str, An
     return {"project_id": project_id, "reported_on": draft.reported_on, "correction": draft.correction, **figures}
 
 
-def check_update(actor: Actor, stands: Standing, draft: UpdateDraft) -> None:
+def check_update(stands: Standing, draft: UpdateDraft) -> None:
     """Raise ``Invalid`` with every field that breaks a rule, then ``NeedsConfirmation`` for what is unusual."""
     if stands.stage in ENDED:
         raise Problem(OVER, stage=stands.stage.label)
@@ -165,8 +161,6 @@ def check_update(actor: Actor, stands: Standing, draft: UpdateDraft) -> None:
         faults["progress"] = N_("请用几句话写写进展。")
     elif len(draft.progress) > LONG_TEXT:
         faults["progress"] = Problem(N_("最多 %(length)s 个字。"), length=LONG_TEXT)
-    if draft.stage not in {None, stands.stage, *next_stages(actor, stands.stage)}:
-        faults["stage"] = Problem(N_("不能从“%(stage)s”改到这个阶段。"), stage=stands.stage.label)
     if faults:
         raise Invalid(faults)
     warnings = _warnings(stands, draft)
@@ -182,9 +176,6 @@ def _date_faults(stands: Standing, draft: UpdateDraft) -> dict[str, str | Proble
         (stands.starts_on, N_("项目 %(day)s 才开始，日期不能更早。")),
         (stands.reported_on, N_("上次更新是 %(day)s，日期不能更早。")),
     ]
-    if draft.stage not in {None, stands.stage}:
-        step = latest_step(stands.project_id)
-        bounds.append((step.reached_on if step else None, N_("现在的阶段是 %(day)s 到的，改阶段的日期不能更早。")))
     for day, words in bounds:
         if day is not None and draft.reported_on < day:
             return {"reported_on": Problem(words, day=str(day))}
@@ -245,8 +236,6 @@ def _warnings(stands: Standing, draft: UpdateDraft) -> dict[str, Problem]:
         elif one.target_value and value > one.target_value * UNLIKELY_TIMES:
             words = N_("“%(name)s”是目标（%(target)s）的十倍以上。")
             warnings[f"figure_{one.id}"] = Problem(words, name=one.name, target=plain(one.target_value))
-    if draft.stage is ProjectStage.TERMINATED:
-        warnings["stage"] = Problem(N_("终止以后，这个项目就不能再更新进展了。"))
     return warnings
 
 
@@ -259,7 +248,6 @@ def _refuse_other_words(actor: Actor, project_id: int, update_id: int, draft: Up
     said = {one.target_id: one.actual_value for one in db.session.execute(figures)}
     same = row is not None and (
         (row.reported_on, row.progress, said) == (draft.reported_on, draft.progress, dict(draft.figures))
-        and draft.stage in {None, row.stage}
         and draft.spent_fen in {None, row.spent_fen}
     )
     if not same:

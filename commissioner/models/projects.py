@@ -141,7 +141,7 @@ class Milestone(Base):
 
 
 class ProjectUpdate(Provenance, Base):
-    """What was reported of a project: appended, never overwritten."""
+    """What was reported of a project: appended, never overwritten; ``stage`` is the one it was in when it was reported."""
 
     __tablename__ = "project_updates"
 

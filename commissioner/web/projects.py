@@ -18,7 +18,6 @@ from commissioner.problems import Conflict, Invalid, NeedsConfirmation
 from commissioner.units import fen_to_yuan, today, whole
 from commissioner.vocabulary import Unit
 from commissioner.web.errors import told
-from commissioner.web.filters import shown
 from commissioner.web.forms.projects import StageForm, UpdateForm, update_form
 from commissioner.web.session import actor, requires
 from commissioner.web.stories_projects import differences, measured, register
@@ -102,7 +101,7 @@ def _likely_stage(stands: Standing) -> dict[str, Any]:
 
 def _form(stands: Standing) -> UpdateForm:
     given = None if request.method == "POST" else {"reported_on": today(), "version": stands.version}
-    return update_form(stands, project_stages.next_stages(actor(), stands.stage), data=given)
+    return update_form(stands, data=given)
 
 
 def _asked(
@@ -137,7 +136,6 @@ def _beside(theirs: Standing, ours: UpdateDraft) -> list[dict[str, str]]:
     spent_yuan = None if ours.spent_fen is None else fen_to_yuan(ours.spent_fen)
     rows = [
         (_("进展"), theirs.progress, ours.progress),
-        (_("阶段"), shown(theirs.stage), shown(ours.stage) if ours.stage else ""),
         (_("累计支出"), _in_yuan(theirs.spent_yuan), _in_yuan(spent_yuan)),
     ]
     for one in theirs.targets:

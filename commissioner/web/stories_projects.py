@@ -105,10 +105,8 @@ def _said(row: Any) -> str:
 
 
 def _events(project_id: int, story: ProjectStory) -> list[dict[str, Any]]:
-    """Reports and stages, the latest first; a stage that a report brought is told by the report."""
-    moved = {(one.stage, one.reported_on) for one in story.history.reports}
-    steps = [step for step in story.steps if (step.stage, step.reached_on) not in moved]
-    events = [*(_step(step) for step in steps), *(_report(project_id, one) for one in story.history.reports)]
+    """Reports and stages, the latest first."""
+    events = [*(_step(step) for step in story.steps), *(_report(project_id, one) for one in story.history.reports)]
     # Turned around after sorting, so that of one day, too, the latest comes first.
     return sorted(events, key=lambda event: event["on"])[::-1]
 

@@ -8,7 +8,6 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import HiddenField, SelectField
-from wtforms.fields.choices import SelectChoice
 
 from commissioner.domain.project_history import Standing, Target
 from commissioner.domain.project_stages import StageDraft
@@ -29,7 +28,6 @@ class UpdateForm(Form):
     version = HiddenField()
     reported_on = Day(lazy_gettext("截至哪一天"), [needed])
     progress = Prose(lazy_gettext("进展"), required=True, render_kw={"rows": 5})
-    stage = SelectField(lazy_gettext("阶段"), coerce=_stage, choices=[], validate_choice=False)
     spent_yuan = Number(lazy_gettext("累计支出"), render_kw={"data-unit": lazy_gettext("元")})
     correction = Text(lazy_gettext("更正说明"), description=lazy_gettext("累计支出比上次少时才填：上次为什么填多了"))
 
@@ -46,7 +44,6 @@ class UpdateForm(Form):
             version=whole(version) or 0,
             reported_on=self.reported_on.data,
             progress=self.progress.data,
-            stage=self.stage.data,
             spent_fen=None if spent_yuan is None else yuan_to_fen(spent_yuan),
             figures={
                 int(field.name.removeprefix("figure_")): Decimal(field.data)
@@ -59,12 +56,10 @@ class UpdateForm(Form):
         )
 
 
-def update_form(stands: Standing, stages: tuple[ProjectStage, ...], **options: Any) -> UpdateForm:
-    """The form for one project: a field for each of its targets, and the stages it may move to."""
+def update_form(stands: Standing, **options: Any) -> UpdateForm:
+    """The form for one project: a field for each of its targets."""
     made = {f"figure_{one.id}": _figure(one) for one in stands.targets}
     form: UpdateForm = type("UpdateFormOfProject", (UpdateForm,), made)(**options)
-    stay = _("不变（%(stage)s）", stage=_(stands.stage.label))
-    form.stage.choices = [SelectChoice("", stay), *(SelectChoice(stage.value, _(stage.label)) for stage in stages)]
     form.spent_yuan.description = _(
         "到今天一共花了多少。上次 %(last)s 元；没有变就空着", last=number(stands.spent_yuan)
     )
