@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from commissioner import create_app
 from commissioner.access import Actor
@@ -62,6 +63,12 @@ def _close(url: str) -> None:
             connection.exec_driver_sql("BEGIN")
     db.engine.dispose()
     programme.forget()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_pages(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Every application compiles the templates anew; those of the tests, thousands of them, share what was compiled."""
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(tmp_path_factory.mktemp("pages")))}
 
 
 @pytest.fixture(scope="session")

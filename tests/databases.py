@@ -17,6 +17,7 @@ import pytest
 # Memory where there is some: hundreds of databases are made and dropped, and none of them has to survive anything.
 MEMORY = Path("/dev/shm")  # noqa: S108 - the kernel's own name for it
 ROOM_NEEDED_BYTES = 3 * 1024**3
+FILE_COPY_SINCE = 150000
 BINARY_PLACES = (*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True), Path("/usr/local/bin"))
 
 
@@ -67,7 +68,7 @@ class Postgres:
             missing("PostgreSQL")
         assert binaries is not None
         self.binaries = binaries
-        self.folder = Path(tempfile.mkdtemp(prefix="cpg", dir="/tmp"))
+        self.folder = fast_folder("cpg", on_disk=durable)
         self.step_down = _as_nobody()
         if self.step_down:
             os.chown(self.folder, int(str(self.step_down["user"])), int(str(self.step_down["group"])))
@@ -93,6 +94,12 @@ class Postgres:
     def url(self, database: str) -> str:
         """The address of one database."""
         return f"postgresql://tests@/{database}?host={self.folder}"
+
+    def copy(self, template: str, name: str) -> None:
+        """A new database like another: its files are copied, which is faster than its pages through the log (from 15 on)."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            how = " STRATEGY FILE_COPY" if connection.info.server_version >= FILE_COPY_SINCE else ""
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}{how}".encode())
 
     def execute(self, statement: str) -> None:
         """Run one statement of administration."""
@@ -137,7 +144,7 @@ class Templates:
             return
         self.count += 1
         name = f"copy{self.count}"
-        self.postgres.execute(f"CREATE DATABASE {name} TEMPLATE {content}")
+        self.postgres.copy(content, name)
         try:
             yield self.postgres.url(name)
         finally:
