@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from sqlalchemy import delete, select
 
 from commissioner.access import Actor, Permission
-from commissioner.domain.changes import change
+from commissioner.domain.changes import MASK, change
 from commissioner.domain.matching_weights import Criterion, weights_in
+from commissioner.geo.tiles import TEMPLATE_SIGNS, TileWish, masked, tile_faults, without_its_key
 from commissioner.models import ProgrammeSetting, db
-from commissioner.problems import Invalid
+from commissioner.problems import Invalid, Problem
 from commissioner.vocabulary import N_, SettingKey
 
 KEPT_SECONDS = 5.0
@@ -22,6 +23,15 @@ ON = "on"
 SWITCHES = frozenset({SettingKey.TOWNSHIP_VISITS_WAIT, SettingKey.COUNT_UNREJECTED})
 DAYS = frozenset({SettingKey.COVERAGE_DAYS, SettingKey.VISIT_GAP_DAYS, SettingKey.WAITING_DAYS})
 MOST_DAYS = 3660
+# What each part of a wish for tiles is called among the settings.
+TILES = {
+    "address": SettingKey.TILE_ADDRESS,
+    "key": SettingKey.TILE_KEY,
+    "subdomains": SettingKey.TILE_SUBDOMAINS,
+    "attribution": SettingKey.TILE_ATTRIBUTION,
+    "least_zoom": SettingKey.TILE_LEAST_ZOOM,
+    "deepest_zoom": SettingKey.TILE_DEEPEST_ZOOM,
+}
 _kept: dict[str, tuple[float, dict[SettingKey, str]]] = {}
 
 
@@ -68,20 +78,47 @@ def coverage_days() -> int | None:
     return days_of(SettingKey.COVERAGE_DAYS)
 
 
+def tile_wish(values: Mapping[SettingKey, str]) -> TileWish:
+    """The wish for tiles among ``values``; a key that somebody wrote into the address is taken out of it."""
+    address, written = without_its_key(values.get(SettingKey.TILE_ADDRESS, ""))
+    told = {part: values.get(key, "") for part, key in TILES.items()}
+    return TileWish(**{**told, "address": address, "key": written or told["key"]})
+
+
 def keep_settings(actor: Actor, values: Mapping[SettingKey, str]) -> None:
     """Set or, where the value is empty, unset settings. Raises ``Invalid`` for what cannot be meant."""
     actor.must(Permission.KEEP_SETTINGS)
-    faults = {key.value: fault for key, value in values.items() if (fault := _fault(key, value))}
+    values = _key_apart(values)
+    faults: dict[str, str | Problem] = {
+        key.value: fault for key, value in values.items() if (fault := _fault(key, value))
+    }
+    wrong = tile_faults(tile_wish({**settings(), **values}))
+    faults = {**{TILES[part].value: fault for part, fault in wrong.items()}, **faults}
     if faults:
         raise Invalid(faults)
     with change(actor, "settings.keep") as entry:
         old = dict(settings())
-        told = {key.value: [old.get(key, ""), value] for key, value in values.items() if old.get(key, "") != value}
+        told = {
+            key.value: _told(key, old.get(key, ""), value) for key, value in values.items() if old.get(key, "") != value
+        }
         entry.about("programme_settings", None, told)
         entry.silent = not told
         db.session.execute(delete(ProgrammeSetting).where(ProgrammeSetting.key.in_(values)))
         db.session.add_all(ProgrammeSetting(key=key, value=value) for key, value in values.items() if value)
     forget()
+
+
+def _key_apart(values: Mapping[SettingKey, str]) -> Mapping[SettingKey, str]:
+    """A key in the address of tiles goes to its own setting, where it is kept as the secret that it is."""
+    address, written = without_its_key(values.get(SettingKey.TILE_ADDRESS, ""))
+    return {**values, SettingKey.TILE_ADDRESS: address, SettingKey.TILE_KEY: written} if written else values
+
+
+def _told(key: SettingKey, before: str, after: str) -> list[str]:
+    """What the audit tells of a setting: that a secret changed, never what it is."""
+    if key is SettingKey.TILE_KEY:
+        return [MASK if before else "", MASK if after else ""]
+    return [masked(before), masked(after)]
 
 
 def forget() -> None:
@@ -98,8 +135,6 @@ def _fault(key: SettingKey, value: str) -> str | None:
         return N_("请照“speciality=3 industry=2”的样子写，每项一次，0 到 100 的整数，不能都是 0。")
     if key in SWITCHES and value not in {"", ON}:
         return N_("请选择是或否。")
-    if key in {SettingKey.TILE_ADDRESS, SettingKey.TILE_ATTRIBUTION} and ("{{" in value or "{%" in value):
+    if key is SettingKey.TILE_ATTRIBUTION and TEMPLATE_SIGNS.search(value):
         return N_("这里不能有 {{ 或 {%。")
-    if key is SettingKey.TILE_ADDRESS and value and not value.startswith(("https://", "http://")):
-        return N_("底图地址应以 https:// 或 http:// 开头。")
     return None

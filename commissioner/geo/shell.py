@@ -9,38 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+
+from commissioner.geo.tiles import TileSource
 
 if TYPE_CHECKING:
     from folium import Map
 
 Box = tuple[float, float, float, float]
 WHOLE_COUNTRY: Box = (18.0, 73.0, 53.6, 135.1)
-TEMPLATE_SIGNS = re.compile(r"\{\{|\{%|\{#")
+NEAREST_ZOOM = 17
 GROUND_LAYERS = ("outline", "graticule", "labels")  # drawn in this order; those without data stay empty
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TileSource:
-    """A tile service of the installation's choice; nothing is asked of it unless it is configured."""
-
-    address: str
-    attribution: str
-    deepest_zoom: int = 18
-
-    def __post_init__(self) -> None:
-        # folium renders its own output a second time as a template: such signs would be executed on the server.
-        if TEMPLATE_SIGNS.search(self.address + self.attribution):
-            raise ValueError("a tile address or attribution may not hold template signs")
-        if urlsplit(self.address).scheme not in {"http", "https"}:
-            raise ValueError("a tile address begins with http:// or https://")
-
-    @property
-    def origin(self) -> str:
-        """The host as img-src of a Content-Security-Policy: https://t{s}.example.cn/… → https://*.example.cn"""
-        parts = urlsplit(self.address)
-        first, _, rest = parts.netloc.partition(".")
-        return f"{parts.scheme}://{f'*.{rest}' if '{' in first else parts.netloc}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +56,7 @@ def map_shell(options: ShellOptions) -> str:
 def content_security_policy(options: ShellOptions) -> str:
     """The header of this page alone; every other page has the stricter one."""
     nonce = f"'nonce-{options.nonce}'"
-    images = " ".join(["'self'", "data:", *([options.tiles.origin] if options.tiles else [])])
+    images = " ".join(["'self'", "data:", *(options.tiles.origins if options.tiles else ())])
     return "; ".join(
         [
             "default-src 'none'",
@@ -94,7 +72,7 @@ def content_security_policy(options: ShellOptions) -> str:
 
 
 def _empty_map(options: ShellOptions) -> Map:
-    from folium import Map, TileLayer  # half a second: only who opens a map pays for it
+    from folium import Map  # half a second: only who opens a map pays for it
 
     south, west, north, east = options.bounds_deg or WHOLE_COUNTRY
     shell = Map(
@@ -106,7 +84,9 @@ def _empty_map(options: ShellOptions) -> Map:
         attribution_control=False,  # Leaflet's own carries a flag
         zoom_snap=1 if options.tiles else 0.25,
         zoom_delta=1 if options.tiles else 0.5,
-        maxZoom=options.tiles.deepest_zoom if options.tiles else 17,  # as Leaflet spells it: max_zoom would go to tiles
+        maxZoom=max(NEAREST_ZOOM, options.tiles.deepest_zoom)
+        if options.tiles
+        else NEAREST_ZOOM,  # as Leaflet spells it: max_zoom would go to tiles
         minZoom=5,
         keyboard_pan_delta=120,
     )
@@ -114,14 +94,25 @@ def _empty_map(options: ShellOptions) -> Map:
     shell.default_js = [("leaflet", options.leaflet_js_url)]
     shell.default_css = [("leaflet_css", options.leaflet_css_url)]
     if options.tiles:
-        TileLayer(
-            tiles=options.tiles.address,
-            attr=html.escape(options.tiles.attribution),  # Leaflet writes it as HTML
-            name=options.words["tiles"],
-            max_zoom=options.tiles.deepest_zoom,
-            overlay=True,
-        ).add_to(shell)
+        _add_tiles(shell, options.tiles, options.words["tiles"])
     return shell
+
+
+def _add_tiles(shell: Map, tiles: TileSource, name: str) -> None:
+    from folium import TileLayer
+
+    for number, address in enumerate(tiles.addresses):
+        TileLayer(
+            tiles=address,
+            attr=" " if number else html.escape(tiles.attribution) or " ",  # Leaflet writes it as HTML
+            name=name,
+            min_zoom=tiles.least_zoom,
+            max_zoom=max(NEAREST_ZOOM, tiles.deepest_zoom),
+            max_native_zoom=tiles.deepest_zoom,  # nearer than that the tiles are enlarged
+            subdomains=list(tiles.subdomains),  # type: ignore[arg-type] # Leaflet takes either
+            overlay=True,
+            control=not number,
+        ).add_to(shell)
 
 
 def _ground_groups(shell: Map, options: ShellOptions) -> dict[str, str]:

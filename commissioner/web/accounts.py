@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from commissioner.access import Permission
 from commissioner.domain import account_book as book
 from commissioner.domain.pickers import choices_of
-from commissioner.domain.programme import keep_settings, settings
+from commissioner.domain.programme import keep_settings, settings, tile_wish
 from commissioner.domain.subjects import SUBJECTS
+from commissioner.domain.tiles import TileCheck, check_of
 from commissioner.problems import Conflict, Invalid
 from commissioner.units import whole
+from commissioner.vocabulary import SettingKey
+from commissioner.web.errors import told
 from commissioner.web.forms.accounts import AccountForm, SettingsForm
 from commissioner.web.forms.declared import offer
 from commissioner.web.forms.patterns import PatternForm
@@ -109,14 +112,26 @@ def reactivate(account_id: int) -> Response:
 def programme() -> Any:
     """The settings of the installation."""
     form = SettingsForm(data={key.value: value for key, value in settings().items()})
+    checked = None
     if form.validate_on_submit():
+        if "check" in request.form:
+            checked = check_of(tile_wish({**settings(), **form.values()}))
+            return _settings_page(form, 200, checked)
         try:
             keep_settings(actor(), form.values())
             flash(_("已保存。"), "good")
             return redirect(url_for("accounts.settings"), 303)
         except Invalid as problem:
             form.take(problem)
-    return render_template("accounts/settings.html", form=form), 422 if form.errors else 200
+    return _settings_page(form, 422 if form.errors else 200, checked)
+
+
+def _settings_page(form: SettingsForm, status: int, checked: TileCheck | None) -> tuple[str, int]:
+    has_key = bool(settings().get(SettingKey.TILE_KEY))
+    if not has_key:
+        del form.forget_tile_key
+    told_of = None if checked is None else {"check": checked, "told": told}
+    return render_template("accounts/settings.html", form=form, has_key=has_key, checked=told_of), status
 
 
 @bp.get("/patterns")

@@ -18,7 +18,8 @@ from commissioner.domain.map_rows import MapAsk
 from commissioner.domain.map_stories import TELLERS, story
 from commissioner.domain.points import ground
 from commissioner.domain.programme import setting
-from commissioner.geo.shell import ShellOptions, TileSource, content_security_policy, map_shell
+from commissioner.domain.tiles import tiles
+from commissioner.geo.shell import ShellOptions, content_security_policy, map_shell
 from commissioner.problems import NotFound
 from commissioner.units import whole
 from commissioner.vocabulary import Industry, Level, SettingKey, Word
@@ -80,7 +81,7 @@ def frame() -> Response:
         bounds_deg=None if _is_part_of_a_county(view) else ground().bounds_deg,
         layers=[layer.value for layer in view.layers],
         selected=view.selected,
-        tiles=_tiles(),
+        tiles=tiles(),
         large_type=request.cookies.get(LARGE_TYPE_COOKIE) == "1",
         map_notice=_approval(),
     )
@@ -164,13 +165,6 @@ def _page_number() -> int:
 
 def _is_part_of_a_county(view: MapView) -> bool:
     return max(len(view.ask.township), len(actor().region_code)) > COUNTY_DIGITS
-
-
-def _tiles() -> TileSource | None:
-    address = setting(SettingKey.TILE_ADDRESS)
-    if not address:
-        return None
-    return TileSource(address=address, attribution=setting(SettingKey.TILE_ATTRIBUTION) or _("底图"))
 
 
 def _approval() -> str:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 
 HOSTILE = "</script><script>window.hurt = 1</script><img src=x onerror='window.hurt = 1'>\u202e村" + "长" * 5000
 SAID = """
-tiles outline graticule labels no_script map_label zoom_in zoom_out ground_layers tiles_missing data_missing
+tiles outline graticule labels no_script map_label north zoom_in zoom_out ground_layers tiles_missing data_missing
 schematic village unserved project base posted at_township approximate illustrative
 """
 WORDS = {word: word for word in re.findall(r"\w+", SAID)} | {

@@ -162,11 +162,12 @@ class TestFrame:
 
     def test_tiles_are_asked_of_the_configured_host_alone(self, leader: Person) -> None:
         setting(SettingKey.TILE_ADDRESS, "https://t{s}.example.cn/{z}/{x}/{y}")
+        setting(SettingKey.TILE_SUBDOMAINS, "0-1")
         from commissioner.domain import programme
 
         programme.forget()
         frame = leader.get(frame_of(leader.get("/map")))
-        assert "https://*.example.cn" in frame.response.headers["Content-Security-Policy"]
+        assert "https://t0.example.cn https://t1.example.cn;" in frame.response.headers["Content-Security-Policy"]
         assert "example.cn" not in leader.get("/map").response.headers["Content-Security-Policy"]
 
     def test_without_a_year_there_is_no_frame(self, leader: Person) -> None:

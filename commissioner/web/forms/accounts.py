@@ -6,12 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, HiddenField, SelectField
+from wtforms import BooleanField, HiddenField, PasswordField, SelectField
 
 from commissioner.domain.account_book import AccountDraft
 from commissioner.domain.programme import ON
 from commissioner.vocabulary import Role, SettingKey
-from commissioner.web.forms.base import Form, Number, Picker, Text, needed, word_options
+from commissioner.web.forms.base import (
+    Form,
+    Number,
+    Picker,
+    Text,
+    at_most,
+    needed,
+    no_control_characters,
+    trimmed,
+    word_options,
+)
 
 
 def _role(value: Any) -> Role | None:
@@ -96,14 +106,38 @@ class SettingsForm(Form):
     tile_address = Text(
         lazy_gettext("地图底图地址"),
         length=500,
-        description=lazy_gettext("不填就用自带的底图，不连外网；天地图要带上密钥 tk"),
+        description=lazy_gettext(
+            "不填就用自带的底图，不连外网。写“天地图”“天地图影像”或“天地图地形”即可；"
+            "也可以写任何 XYZ 或 WMTS 地址，例如 https://t{s}.example.cn/wmts?layer=vec&z={z}&x={x}&y={y}&tk={tk}"
+        ),
+        render_kw={"autocapitalize": "none", "spellcheck": "false"},
     )
-    tile_attribution = Text(lazy_gettext("底图版权说明"))
+    tile_key = PasswordField(
+        lazy_gettext("底图密钥"),
+        [at_most(100), no_control_characters],
+        [trimmed],
+        description=lazy_gettext("地址里写 {tk} 的地方用它。存好后不再显示；留空就保持不变"),
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    forget_tile_key = BooleanField(lazy_gettext("删掉已存的底图密钥"))
+    tile_subdomains = Text(
+        lazy_gettext("底图子域"), length=100, description=lazy_gettext("地址里写 {s} 的地方用它，例如 0-7 或 a,b,c")
+    )
+    tile_least_zoom = Number(lazy_gettext("底图最小级别"), decimals=0, description=lazy_gettext("0 到 22；不填就是 0"))
+    tile_deepest_zoom = Number(
+        lazy_gettext("底图最大级别"), decimals=0, description=lazy_gettext("0 到 22；不填就是 18，再放大时把图拉大")
+    )
+    tile_attribution = Text(
+        lazy_gettext("底图版权说明"), description=lazy_gettext("照底图提供方的要求写，显示在地图右下角")
+    )
     map_approval_number = Text(lazy_gettext("审图号"), description=lazy_gettext("印在地图下方"))
 
     def values(self) -> Mapping[SettingKey, str]:
-        """Every setting as text; an empty one is unset."""
-        return {key: _as_text(self[key.value].data) for key in SettingKey}
+        """Every setting as text; an empty one is unset, but a key that is not shown stays as it is unless it is to go."""
+        told = {key: _as_text(self[key.value].data) for key in SettingKey}
+        if not told[SettingKey.TILE_KEY] and not self.forget_tile_key.data:
+            del told[SettingKey.TILE_KEY]
+        return told
 
 
 def _as_text(value: Any) -> str:

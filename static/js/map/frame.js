@@ -2,9 +2,11 @@
 
 import { drawGround, drawLabels } from "./ground.js";
 import { hover, reachOf } from "./hover.js";
+import { furnishMargin } from "./margin.js";
 import { keyOf, Marks } from "./marks.js";
 import { itemsOf } from "./points.js";
 import { hear, tell } from "./talk.js";
+import { watchTiles } from "./tiles.js";
 
 const L = window.L;
 const settings = JSON.parse(document.getElementById("map-settings").textContent);
@@ -18,16 +20,9 @@ function furnish() {
   container.setAttribute("role", "region");
   container.setAttribute("aria-label", words.map_label);
   L.control.zoom({ position: "topright", zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
-  L.control.scale({ imperial: false, position: "topleft" }).addTo(map);
+  furnishMargin(map, words);
   container.querySelector(".leaflet-control-layers-toggle")?.setAttribute("title", words.ground_layers);
-  map.eachLayer(watchTiles);
-}
-
-// Tiles may have failed before this module was there to hear it.
-function watchTiles(layer) {
-  if (!layer.getTileUrl) return;
-  layer.on("tileerror", () => notice(words.tiles_missing));
-  if (!layer.isLoading() && !layer.getContainer().querySelector(".leaflet-tile-loaded")) notice(words.tiles_missing);
+  watchTiles(map, words);
 }
 
 // Leaflet writes attributions as HTML, so ours go through an element that makes them text.
