@@ -33,7 +33,9 @@ def test_no_address_is_no_source_and_no_fault() -> None:
     assert tile_faults(TileWish(key=KEY, subdomains="?")) == {}
 
 
-@pytest.mark.parametrize("word", ["天地图", "天地图影像", "天地图地形", "tianditu", "tianditu-imagery", "tianditu-terrain"])
+@pytest.mark.parametrize(
+    "word", ["天地图", "天地图影像", "天地图地形", "tianditu", "tianditu-imagery", "tianditu-terrain"]
+)
 def test_tianditu_is_one_word_and_a_key(word: str) -> None:
     source = a_source(address=word, key=KEY)
 
