@@ -93,6 +93,13 @@ class Settled(Problem):
     message = N_("这次对接已经有了结果，您的答复没有保存。")
 
 
+class PeriodClosed(Problem):
+    """What is to be changed lies in a closed reporting period: it stands as it is until the period is opened again."""
+
+    http_status = 409
+    message = N_("%(day)s 在“%(name)s”里，这个时段已经关闭，没有改动。确要改动，请县科技局先重新打开。")
+
+
 class InUse(Problem):
     """It cannot be removed because other records point to it."""
 

@@ -18,6 +18,7 @@ class Permission(Word):
     RAISE_PROBLEM = "raise_problem", N_("反映问题")
     SETTLE_PROBLEM = "settle_problem", N_("处理问题")
     UPDATE_PROJECT = "update_project", N_("更新项目进展")
+    REVIEW_UPDATE = "review_update", N_("审核项目进展")
     ANSWER_MATCH = "answer_match", N_("答复对接")
     ISSUE_YEAR_PAPER = "issue_year_paper", N_("开具年度服务证明")
     KEEP_REGISTRY = "keep_registry", N_("维护登记簿")
@@ -39,6 +40,7 @@ _OFFICER = {
     Permission.RAISE_PROBLEM,
     Permission.SETTLE_PROBLEM,
     Permission.UPDATE_PROJECT,
+    Permission.REVIEW_UPDATE,
     Permission.ANSWER_MATCH,
     Permission.ISSUE_YEAR_PAPER,
     Permission.KEEP_REGISTRY,

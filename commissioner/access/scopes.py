@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 
 from commissioner.access.actor import Actor
+from commissioner.access.permissions import Permission
 from commissioner.access.regions import within
 from commissioner.models import (
     Account,
@@ -40,6 +41,7 @@ from commissioner.models import (
     Need,
     Organisation,
     Pairing,
+    PeriodEvent,
     Place,
     PlaceEvent,
     PlaceTagging,
@@ -54,17 +56,20 @@ from commissioner.models import (
     ProjectUpdate,
     RaisedProblem,
     Recognition,
+    ReportingPeriod,
     StageChange,
     TeamMember,
     Training,
+    UpdateDecision,
     UpdateFigure,
+    UpdateVersion,
     Visit,
     VisitCommissioner,
     VisitPhoto,
     VisitsKeptApart,
     YearPaper,
 )
-from commissioner.vocabulary import Role
+from commissioner.vocabulary import Role, UpdateState
 
 Predicate = Callable[[Actor], ColumnElement[bool]]
 Row = TypeVar("Row")
@@ -181,6 +186,23 @@ def _organisations(actor: Actor) -> ColumnElement[bool]:
     return within(Organisation.region_code, actor.county_prefix)
 
 
+def _updates(actor: Actor) -> ColumnElement[bool]:
+    """Of the projects in scope what is approved; what is on its way there for those who report, a draft for its author."""
+    told = ProjectUpdate.state == UpdateState.APPROVED
+    if actor.can(Permission.UPDATE_PROJECT):
+        told = ProjectUpdate.state != UpdateState.DRAFT
+        if actor.account_id is not None:
+            told = or_(told, ProjectUpdate.author_id == actor.account_id)
+    return and_(ProjectUpdate.project_id.in_(ids(actor, Project)), told)
+
+
+def _update_versions(actor: Actor) -> ColumnElement[bool]:
+    """How an update came to be is for those who report and review."""
+    if not actor.can(Permission.UPDATE_PROJECT):
+        return false()
+    return UpdateVersion.update_id.in_(ids(actor, ProjectUpdate))
+
+
 def _through(column: Any, owner: Any) -> Predicate:
     """Seen with the row it belongs to."""
 
@@ -234,6 +256,7 @@ SCOPES: dict[type, Predicate] = {
     Need: _needs,
     Organisation: _organisations,
     Pairing: _in_region(Pairing),
+    PeriodEvent: _through(PeriodEvent.period_id, ReportingPeriod),
     Place: _places,
     PlaceEvent: _through(PlaceEvent.place_id, Place),
     PlaceTagging: _through(PlaceTagging.place_id, Place),
@@ -245,13 +268,16 @@ SCOPES: dict[type, Predicate] = {
     ProjectCommissioner: _through(ProjectCommissioner.project_id, Project),
     ProjectPlace: _through(ProjectPlace.project_id, Project),
     ProjectTarget: _through(ProjectTarget.project_id, Project),
-    ProjectUpdate: _through(ProjectUpdate.project_id, Project),
+    ProjectUpdate: _updates,
     RaisedProblem: _problems,
     Recognition: _in_region_or_by_person(Recognition, Recognition.commissioner_id),
+    ReportingPeriod: _county_registry(ReportingPeriod),
     StageChange: _through(StageChange.project_id, Project),
     TeamMember: _through(TeamMember.team_id, Commissioner),
     Training: _in_region_or_by_person(Training, Training.commissioner_id),
+    UpdateDecision: _through(UpdateDecision.version_id, UpdateVersion),
     UpdateFigure: _through(UpdateFigure.update_id, ProjectUpdate),
+    UpdateVersion: _update_versions,
     Visit: _in_region_or_by_link(Visit, Visit.id, VisitCommissioner.visit_id, VisitCommissioner.commissioner_id),
     VisitCommissioner: _through(VisitCommissioner.visit_id, Visit),
     VisitPhoto: _through(VisitPhoto.visit_id, Visit),

@@ -15,6 +15,7 @@ from commissioner.vocabulary import (
     ProjectStage,
     Role,
     Unit,
+    UpdateState,
     Word,
 )
 
@@ -32,6 +33,15 @@ VERBS: Mapping[str, str] = {
     "add_photo": N_("添加照片"),
     "remove_photo": N_("删除照片"),
     "update": N_("更新进展"),
+    "save_draft": N_("保存进展草稿"),
+    "discard_draft": N_("删除进展草稿"),
+    "submit": N_("提交进展"),
+    "take_back": N_("撤回进展"),
+    "approve": N_("通过进展"),
+    "return": N_("退回进展"),
+    "withdraw": N_("撤销通过"),
+    "close_period": N_("关闭填报时段"),
+    "reopen_period": N_("重新打开填报时段"),
     "stage": N_("进入新阶段"),
     "stage_taken_back": N_("收回阶段"),
     "lead": N_("换负责人"),
@@ -75,6 +85,8 @@ EXTRA_LABELS: Mapping[str, str] = {
     "illustrative": N_("示例"),
     "source_note": N_("总结原文"),
     "state": N_("状态"),
+    "update_state": N_("审核情况"),
+    "closed_at": N_("关闭时间"),
     "successor_id": N_("并入哪里"),
     "happened_on": N_("发生日期"),
     "former_name": N_("原名"),
@@ -133,6 +145,7 @@ WORDS: Mapping[str, type[Word]] = {
     "coordinate_source": CoordinateSource,
     "state": PlaceState,
     "stage": ProjectStage,
+    "update_state": UpdateState,
     "stage_reached": ProjectStage,
     "overlap": OverlapDecision,
     "industry": Industry,
@@ -151,7 +164,7 @@ REFERS: Mapping[str, str] = {
     "kept_apart_id": "visits",
 }
 MONEY = frozenset({"spent_fen"})
-MOMENTS = frozenset({"locked_until", "decided_at"})
+MOMENTS = frozenset({"locked_until", "decided_at", "closed_at"})
 # What only the machine reads, and who did it, which the line says already.
 UNTOLD = frozenset(
     {
@@ -167,6 +180,7 @@ UNTOLD = frozenset(
         "decided_by_id",
         "raised_by_id",
         "owner_id",
+        "closed_by_id",
     }
 )
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from commissioner.access import Actor, Permission, scope
 from commissioner.domain.changes import change
-from commissioner.domain.impacts import IMPACTS, OWNER
+from commissioner.domain.impacts import IMPACTS, OWNER, refuse_locked
 from commissioner.domain.pages import Pointer
 from commissioner.domain.records import find_row
 from commissioner.models import BaseProject, Impact, db
@@ -128,6 +128,7 @@ def decide_overlap(actor: Actor, impact_id: int, decision: OverlapDecision | Non
         row = find_row(actor, IMPACTS, impact_id, lock=True)
         if row.base_id is None:
             raise Invalid(message=N_("只有示范基地的数字才要认定是否与项目重复。"))
+        refuse_locked(row)
         entry.watch(row)
         row.overlap = decision
         row.version += 1

@@ -112,6 +112,12 @@ POSTINGS_GAP = Line(
     tone="",
     needs=SettingKey.VISIT_GAP_DAYS,
 )
+UPDATES_WAITING = Line(text=N_("项目进展等您审核"), subject="updates", filters={"to_review": "1"}, page="review")
+UPDATES_RETURNED = Line(
+    text=N_("项目进展被退回，请改好再提交"), subject="updates", filters={"to_mend": "1"}, tone="bad"
+)
+UPDATES_DRAFTED = Line(text=N_("项目进展草稿还没有提交"), subject="updates", filters={"state": "draft"}, tone="")
+UPDATES_DUE = Line(text=N_("项目该报进展了，还没有报"), subject="projects", filters={"unreported": "1"})
 PROJECTS_SILENT = Line(text=N_("在研项目今年还没有更新进展"), subject="projects", filters={"silent": "{year}"}, tone="")
 STOPS_TO_GO = Line(text=N_("关爱活动还没有走到的站点"), subject="stops", filters={"to_go": "1"}, tone="")
 PLACES_UNPLACED = Line(text=N_("村还没有自己的地图位置"), subject="places", filters={"unplaced": "1"}, tone="")
@@ -122,9 +128,19 @@ PROBLEMS_TO_SETTLE = (PROBLEMS_MINE, PROBLEMS_ANSWERED, PROBLEMS_OVERDUE, PROBLE
 _OFFICER = (
     (
         *(VISITS_TO_CONFIRM, VISITS_WAITING_LONG, VISITS_DISPUTED, *PROBLEMS_TO_SETTLE),
-        *(MILESTONES_OVERDUE, MILESTONES_SOON, MATCHES_UNPOSTED, NEEDS_OPEN, IMPACTS_UNVERIFIED),
+        *(UPDATES_WAITING, MILESTONES_OVERDUE, MILESTONES_SOON, MATCHES_UNPOSTED, NEEDS_OPEN, IMPACTS_UNVERIFIED),
     ),
-    (TERMS_ENDING, POSTINGS_GAP, POSTINGS_UNVISITED, STOPS_TO_GO, PROJECTS_SILENT, TOWNSHIPS_UNSERVED, PLACES_UNPLACED),
+    (
+        UPDATES_DUE,
+        UPDATES_DRAFTED,
+        TERMS_ENDING,
+        POSTINGS_GAP,
+        POSTINGS_UNVISITED,
+        STOPS_TO_GO,
+        PROJECTS_SILENT,
+        TOWNSHIPS_UNSERVED,
+        PLACES_UNPLACED,
+    ),
 )
 LINES: Mapping[Role, tuple[tuple[Line, ...], tuple[Line, ...]]] = {
     Role.ADMINISTRATOR: _OFFICER,
@@ -139,9 +155,9 @@ LINES: Mapping[Role, tuple[tuple[Line, ...], tuple[Line, ...]]] = {
     Role.COMMISSIONER: (
         (
             *(MATCHES_FOR_ME, VISITS_RETURNED, OWN_VISITS_DISPUTED, PROBLEMS_MINE, PROBLEMS_ANSWERED),
-            *(MILESTONES_OVERDUE, MILESTONES_SOON, PROBLEMS_OPEN),
+            *(UPDATES_RETURNED, UPDATES_DUE, MILESTONES_OVERDUE, MILESTONES_SOON, PROBLEMS_OPEN),
         ),
-        (TERMS_ENDING, PROJECTS_SILENT, VISITS_WITHOUT_OUTCOME),
+        (UPDATES_DRAFTED, TERMS_ENDING, PROJECTS_SILENT, VISITS_WITHOUT_OUTCOME),
     ),
     Role.INSTITUTION: (
         (VISITS_WAITING, PROBLEMS_ANSWERED, MILESTONES_OVERDUE, MILESTONES_SOON),

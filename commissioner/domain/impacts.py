@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from commissioner.access import Actor, Permission, scope, within
 from commissioner.domain.listing import Filter, Listing
+from commissioner.domain.period_locks import refuse_closed_years
 from commissioner.domain.subject import (
     Field,
     Kind,
@@ -91,6 +92,24 @@ def _stands_already(draft: Mapping[str, Any], row_id: int | None) -> bool:
         Impact.id != (row_id or 0),
     )
     return db.session.scalar(select(Impact.id).where(*same)) is not None
+
+
+def _region_code(project_id: int | None, base_id: int | None) -> str:
+    """The region of a figure's owner."""
+    model, row_id = (Project, project_id) if project_id else (DemonstrationBase, base_id)
+    return db.session.scalar(select(model.region_code).where(model.id == row_id)) or ""
+
+
+def refuse_locked(row: Any, draft: Mapping[str, Any] | None = None) -> None:
+    """Raise what forbids touching a figure whose year a closed reporting period holds, or moving one there."""
+    if row is not None:
+        refuse_closed_years(_region_code(row.project_id, row.base_id), None, row.year)
+    if draft is not None:
+        refuse_closed_years(_region_code(draft.get("project_id"), draft.get("base_id")), draft["year"], None)
+
+
+def _guard(actor: Actor, row: Any, draft: Mapping[str, Any] | None) -> None:
+    refuse_locked(row, draft)
 
 
 def _complete(actor: Actor, row: Any, draft: Mapping[str, Any]) -> None:
@@ -191,4 +210,5 @@ IMPACTS = Subject(
     ),
     check=_check,
     complete=_complete,
+    guard=_guard,
 )

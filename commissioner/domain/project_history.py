@@ -1,26 +1,36 @@
-"""What was reported of a project over time, each report beside the one before it."""
+"""What was reported of a project over time, each report beside the approved one before it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from commissioner.access import Actor, scope
+from commissioner.domain.project_figures import approved
 from commissioner.domain.projects import lead_name
-from commissioner.models import Funding, Project, ProjectTarget, ProjectUpdate, UpdateFigure, db
+from commissioner.models import (
+    Funding,
+    Project,
+    ProjectTarget,
+    ProjectUpdate,
+    UpdateDecision,
+    UpdateFigure,
+    UpdateVersion,
+    db,
+)
 from commissioner.problems import NotFound
 from commissioner.units import fen_to_yuan
-from commissioner.vocabulary import N_, ProjectStage, Unit
+from commissioner.vocabulary import N_, ProjectStage, Unit, UpdateState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What the project promised, and the figure last reported."""
+    """What the project promised, and the figure last approved."""
 
     id: int
     name: str
@@ -31,7 +41,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A project as it stands: what the update form begins from and what a conflict shows as theirs."""
+    """A project as its approved reports have it: what the form of an update begins from.
+
+    ``version`` is that of the project's reports: it grows with each that is submitted. ``known_until`` is the day of
+    the latest approved report, ``reported_on`` that of the one which is told here.
+    """
 
     project_id: int
     title: str
@@ -42,9 +56,9 @@ class Standing:
     spent_fen: int
     granted_fen: int | None
     starts_on: date | None
+    ends_on: date | None
     reported_on: date | None
-    posted_at: datetime | None
-    author_name: str
+    known_until: date | None
     targets: tuple[Target, ...]
 
     @property
@@ -66,30 +80,40 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One update, with what it changed against the one before."""
+    """One update, with what it changes against the last approved one before it; ``returned_for`` says why it came back."""
 
     id: int
+    version: int
+    state: UpdateState
     reported_on: date
     posted_at: datetime
+    author_id: int | None
     author_name: str
     stage: ProjectStage
     progress: str
     progress_before: str | None
-    spent_fen: int
+    reported_before: date | None
+    spent_fen: int | None
     note: str
+    returned_for: str
     illustrative: bool
     changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """Every update of a project, oldest first, and where the project stands."""
+    """Every update of a project that the actor may see, oldest first, and where the project stands."""
 
     title: str
     lead: str
     stage: ProjectStage
     spent_fen: int
     reports: tuple[Report, ...] = field(default=())
+
+    @property
+    def approved(self) -> tuple[Report, ...]:
+        """Those that count."""
+        return tuple(one for one in self.reports if one.state is UpdateState.APPROVED)
 
     def report(self, update_id: int) -> Report:
         """One of them; ``NotFound`` if it is not of this project."""
@@ -102,28 +126,43 @@ class History:
 def standing(actor: Actor, project_id: int) -> Standing:
     """The project as it stands, in two queries; ``NotFound`` outside the actor's scope."""
     granted = select(func.sum(Funding.granted_fen)).where(Funding.project_id == Project.id).scalar_subquery()
-    last = select(ProjectUpdate.id).where(ProjectUpdate.project_id == Project.id)
-    last = last.order_by(ProjectUpdate.reported_on.desc(), ProjectUpdate.id.desc()).limit(1)
-    columns = (Project, granted.label("granted_fen"), ProjectUpdate)
-    joined = select(*columns).outerjoin(ProjectUpdate, ProjectUpdate.id == last.correlate(Project).scalar_subquery())
-    row = db.session.execute(joined.where(Project.id == project_id, scope(actor, Project))).one_or_none()
+    updates = ProjectUpdate.project_id == Project.id
+    last = select(func.max(ProjectUpdate.reported_on)).where(updates, ProjectUpdate.state == UpdateState.APPROVED)
+    version = select(func.max(UpdateVersion.id)).join(ProjectUpdate, ProjectUpdate.id == UpdateVersion.update_id)
+    columns = (granted, last.scalar_subquery(), version.where(updates).scalar_subquery())
+    found = select(Project, *columns).where(Project.id == project_id, scope(actor, Project))
+    row = db.session.execute(found).one_or_none()
     if row is None:
         raise NotFound
-    project, granted_fen, update = row
+    project, granted_fen, reported_on, latest = row
     return Standing(
         project_id=project.id,
         title=project.title,
-        version=project.version,
+        version=latest or 0,
         region_code=project.region_code,
         stage=project.stage,
         progress=project.progress,
         spent_fen=project.spent_fen,
         granted_fen=None if granted_fen is None else int(granted_fen),
         starts_on=project.starts_on,
-        reported_on=update.reported_on if update else None,
-        posted_at=update.posted_at if update else None,
-        author_name=update.author_name if update else "",
+        ends_on=project.ends_on,
+        reported_on=reported_on,
+        known_until=reported_on,
         targets=_targets(project_id),
+    )
+
+
+def standing_on(stands: Standing, day: date) -> Standing:
+    """The same project by the reports approved up to and with ``day``: what a report of that day is compared with."""
+    if stands.known_until is None or day >= stands.known_until:
+        return stands
+    then = approved(stands.project_id, day)
+    return replace(
+        stands,
+        progress=then.progress,
+        spent_fen=then.spent_fen or 0,
+        reported_on=then.reported_on,
+        targets=tuple(replace(one, actual_value=then.figures.get(one.id)) for one in stands.targets),
     )
 
 
@@ -142,13 +181,22 @@ def _targets(project_id: int) -> tuple[Target, ...]:
     return tuple(Target(**row) for row in rows.mappings())
 
 
+def last_word() -> Any:
+    """The note of the last word on an update: of one that came back, why."""
+    said = select(UpdateDecision.note).join(UpdateVersion, UpdateVersion.id == UpdateDecision.version_id)
+    last = said.where(UpdateVersion.update_id == ProjectUpdate.id).order_by(UpdateDecision.id.desc()).limit(1)
+    return last.correlate_except(UpdateDecision, UpdateVersion).scalar_subquery()
+
+
 def history(actor: Actor, project_id: int) -> History:
-    """All updates with their figures, in one query; ``NotFound`` outside the actor's scope."""
+    """All updates that the actor may see with their figures, in one query; ``NotFound`` outside the scope."""
     figures = (UpdateFigure.target_id, UpdateFigure.actual_value, ProjectTarget.name, ProjectTarget.unit)
     project = (Project.title, lead_name().label("lead"), Project.stage, Project.spent_fen)
+    seen = and_(ProjectUpdate.project_id == Project.id, scope(actor, ProjectUpdate))
     statement = (
-        select(*project, ProjectUpdate, *figures)
-        .outerjoin(ProjectUpdate, ProjectUpdate.project_id == Project.id)
+        select(*project, ProjectUpdate, last_word().label("word"), *figures)
+        .select_from(Project)
+        .outerjoin(ProjectUpdate, seen)
         .outerjoin(UpdateFigure, UpdateFigure.update_id == ProjectUpdate.id)
         .outerjoin(ProjectTarget, ProjectTarget.id == UpdateFigure.target_id)
         .where(Project.id == project_id, scope(actor, Project))
@@ -163,46 +211,72 @@ def history(actor: Actor, project_id: int) -> History:
         lead=first.lead or "",
         stage=first.stage,
         spent_fen=first.spent_fen,
-        reports=_reports(rows),
+        reports=reports_of(rows),
     )
 
 
-def _reports(rows: Sequence[Any]) -> tuple[Report, ...]:
+class _Known:
+    """What the approved reports so far have said."""
+
+    def __init__(self) -> None:
+        self.progress: str | None = None
+        self.reported_on: date | None = None
+        self.spent_fen: int | None = None
+        self.figures: dict[int, Decimal] = {}
+
+    def learn(self, update: Any, said: Sequence[Any]) -> None:
+        """Add an approved report."""
+        self.progress, self.reported_on = update.progress, update.reported_on
+        self.spent_fen = self.spent_fen if update.spent_fen is None else update.spent_fen
+        self.figures.update({one.target_id: one.actual_value for one in said})
+
+
+def reports_of(rows: Sequence[Any]) -> tuple[Report, ...]:
+    """Reports of one project from its rows in order of days: an update, the last word on it, and one figure a row."""
     updates = {row.ProjectUpdate.id: row for row in rows if row.ProjectUpdate is not None}
     figures: dict[int, list[Any]] = {}
     for row in rows:
         if row.target_id is not None:
             figures.setdefault(row.ProjectUpdate.id, []).append(row)
     reports: list[Report] = []
-    known: dict[int, Decimal] = {}
-    before = None
+    known = _Known()
     for row in updates.values():
-        update, said = row.ProjectUpdate, figures.get(row.ProjectUpdate.id, [])
-        reports.append(_report(update, before, said, known))
-        known.update({one.target_id: one.actual_value for one in said})
-        before = update
+        said = figures.get(row.ProjectUpdate.id, [])
+        reports.append(_report(row, said, known))
+        if row.ProjectUpdate.state is UpdateState.APPROVED:
+            known.learn(row.ProjectUpdate, said)
     return tuple(reports)
 
 
-def _report(update: Any, before: Any, said: Sequence[Any], known: Mapping[int, Decimal]) -> Report:
-    changes: list[Change] = []
-    for one in said:
-        if known.get(one.target_id) != one.actual_value:
-            last = known.get(one.target_id)
-            changes.append(Change(label=one.name, before=last, after=one.actual_value, kind="number", unit=one.unit))
-    if before is None or before.spent_fen != update.spent_fen:
-        spent_fen = before.spent_fen if before else None
-        changes.append(Change(label=N_("已支出"), before=spent_fen, after=update.spent_fen, kind="money"))
+def _changes(update: Any, said: Sequence[Any], known: _Known) -> tuple[Change, ...]:
+    last: Mapping[int, Decimal] = known.figures
+    changes = [
+        Change(label=one.name, before=last.get(one.target_id), after=one.actual_value, kind="number", unit=one.unit)
+        for one in said
+        if last.get(one.target_id) != one.actual_value
+    ]
+    if update.spent_fen is not None and known.spent_fen != update.spent_fen:
+        changes.append(Change(label=N_("已支出"), before=known.spent_fen, after=update.spent_fen, kind="money"))
+    return tuple(changes)
+
+
+def _report(row: Any, said: Sequence[Any], known: _Known) -> Report:
+    update = row.ProjectUpdate
     return Report(
         id=update.id,
+        version=update.version,
+        state=update.state,
         reported_on=update.reported_on,
         posted_at=update.posted_at,
+        author_id=update.author_id,
         author_name=update.author_name,
         stage=update.stage,
         progress=update.progress,
-        progress_before=before.progress if before else None,
+        progress_before=known.progress,
+        reported_before=known.reported_on,
         spent_fen=update.spent_fen,
         note=update.source_note,
+        returned_for=row.word or "" if update.state is UpdateState.RETURNED else "",
         illustrative=update.illustrative,
-        changes=tuple(changes),
+        changes=_changes(update, said, known),
     )

@@ -1,100 +1,209 @@
-"""The verb of a project's commissioner: post an update, once, on top of what is known."""
+"""The verbs of those who report on a project: keep a draft, submit it, take it back, throw a draft away."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, select
 
-from commissioner.access import Actor, Permission, scope
-from commissioner.domain.changes import Entry, change
-from commissioner.domain.impacts import WHOLE_UNITS
-from commissioner.domain.project_history import Standing, Target, standing
-from commissioner.domain.project_lines import LARGEST_TARGET
-from commissioner.domain.project_stages import ENDED
-from commissioner.domain.records import date_fault
-from commissioner.models import AuditEntry, Project, ProjectTarget, ProjectUpdate, UpdateFigure, db
-from commissioner.models.base import LONG_TEXT, now
-from commissioner.problems import AlreadyDone, Conflict, Invalid, NeedsConfirmation, NotFound, Problem
-from commissioner.units import FEN_PER_YUAN, fen_to_yuan, plain
-from commissioner.vocabulary import N_, Unit
+from commissioner.access import Actor, Permission, scope, visible
+from commissioner.domain.changes import Entry, change, refuse_repetition
+from commissioner.domain.period_locks import refuse_closed
+from commissioner.domain.project_figures import settle
+from commissioner.domain.project_history import Standing, last_word, standing, standing_on
+from commissioner.domain.update_drafts import (
+    Content,
+    UpdateDraft,
+    Written,
+    content_of,
+    content_of_version,
+    kept,
+    write,
+)
+from commissioner.domain.update_rules import check_draft, check_update, refuse_over
+from commissioner.models import Project, ProjectUpdate, UpdateDecision, UpdateVersion, db
+from commissioner.models.base import now
+from commissioner.problems import AlreadyDone, Conflict, NotFound, Problem
+from commissioner.vocabulary import N_, UpdateDecisionKind, UpdateState
 
-LARGEST_SPENT_FEN = 10**9 * FEN_PER_YUAN
-UNLIKELY_TIMES = 10
-COUNTED_WHOLE = WHOLE_UNITS | {
-    Unit.PERSON_TIMES,
-    Unit.ENTERPRISE_VISITS,
-    Unit.SESSIONS,
-    Unit.VILLAGES,
-    Unit.COUNT,
-    Unit.TIMES,
-    Unit.ITEMS,
+DRAFT, SUBMITTED, RETURNED, APPROVED = UpdateState
+OPEN = frozenset({DRAFT, RETURNED})
+NOT_OPEN = {
+    SUBMITTED: N_("这条进展已经提交，正在等审核。要改，请先撤回。"),
+    APPROVED: N_("这条进展已经通过审核，不能再改。要更正，请再报一条，或请县科技局撤销通过。"),
 }
-OVER = N_("项目已经“%(stage)s”，不再更新进展。")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateDraft:
-    """What somebody reports of a project that was read at ``version``.
-
-    ``spent_fen`` and a figure that are left out stay as they were; ``figures`` is by target id. The stage is no part
-    of it: a project moves on by steps of its own.
-    """
-
-    version: int
-    reported_on: date
-    progress: str
-    spent_fen: int | None = None
-    figures: Mapping[int, Decimal] = field(default_factory=dict)
-    correction: str = ""
-    client_id: str | None = None
-    confirmed: bool = False
+NOT_SUBMITTED = N_("这条进展现在是“%(state)s”，不能撤回。")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """The answer to an update that was sent: its id, and whether it was there already."""
+    """The answer to a form that was sent: the update's id and state, and whether it was there already."""
 
     update_id: int
+    state: UpdateState
     already_there: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """An update that is to be changed: the project, what the update says now, and why it came back if it did."""
+
+    standing: Standing
+    written: Written
+    returned_for: str
+
+
 def update_standing(actor: Actor, project_id: int) -> Standing:
-    """What the form of an update begins from. Raises ``NotFound``, or a ``Problem`` for a project that is over."""
+    """What the form of a new update begins from. Raises ``NotFound``, or a ``Problem`` for a project that is over."""
     actor.must(Permission.UPDATE_PROJECT)
     stands = standing(actor, project_id)
-    if stands.stage in ENDED:
-        raise Problem(OVER, stage=stands.stage.label)
+    refuse_over(stands)
     return stands
 
 
-def post_update(actor: Actor, project_id: int, draft: UpdateDraft) -> Receipt:
-    """Append an update and refresh what the project and its targets repeat of it.
+def own_draft(actor: Actor, project_id: int) -> int | None:
+    """The draft that the actor has begun on a project, the latest of them."""
+    mine = (ProjectUpdate.author_id == actor.account_id, ProjectUpdate.state == DRAFT)
+    wanted = select(func.max(ProjectUpdate.id)).where(*mine, ProjectUpdate.project_id == project_id)
+    found: int | None = db.session.scalar(wanted.where(scope(actor, ProjectUpdate)))
+    return found
 
-    Raises ``Invalid``, ``NeedsConfirmation``, or ``Conflict`` with the project as it now stands when the draft was
-    written on an older version. The same ``client_id`` with the same words is answered with the first update.
+
+def begun(actor: Actor, update_id: int) -> Begun:
+    """An update as its form needs it; whether it is still open is asked by ``refuse_on_its_way``."""
+    actor.must(Permission.UPDATE_PROJECT)
+    found = visible(actor, ProjectUpdate).add_columns(last_word().label("word")).where(ProjectUpdate.id == update_id)
+    row = db.session.execute(found).one_or_none()
+    if row is None:
+        raise NotFound
+    update = row.ProjectUpdate
+    stands = standing(actor, update.project_id)
+    returned_for = row.word or "" if update.state is RETURNED else ""
+    return Begun(standing=stands, written=written(update), returned_for=returned_for)
+
+
+def written(row: Any) -> Written:
+    """What stands in an update's row."""
+    return Written(
+        update_id=row.id,
+        version=row.version,
+        state=row.state,
+        author_name=row.author_name,
+        posted_at=row.posted_at,
+        content=content_of(row),
+    )
+
+
+def save_draft(actor: Actor, project_id: int, draft: UpdateDraft, update_id: int | None = None) -> Receipt:
+    """Keep what is written so far, of a new update or of one that is open: seen by its author, counted nowhere.
+
+    A returned one stays returned until it is submitted again. Raises ``Invalid`` and ``Conflict``.
     """
     actor.must(Permission.UPDATE_PROJECT)
     try:
-        with change(actor, "projects.update", client_id=draft.client_id) as entry:
-            project = _locked(actor, project_id)
-            stands = standing(actor, project_id)
-            if stands.version != draft.version:
-                _refuse_repetition(draft)
-                raise Conflict(theirs=stands, ours=draft, current_version=stands.version)
-            check_update(stands, draft)
-            return Receipt(update_id=_append(actor, entry, project, stands, draft))
+        with change(actor, "updates.save_draft", client_id=draft.client_id) as entry:
+            project, row, stands = _opened(actor, entry, project_id, draft, update_id)
+            refuse_over(stands)
+            check_draft(stands, draft)
+            refuse_closed(project.region_code, [draft.reported_on])
+            _put(actor, project, row, draft)
+            entry.about("project_updates", row.id, {"project_id": project.id}, project.region_code)
+            return Receipt(update_id=row.id, state=row.state)
     except AlreadyDone as repetition:
-        update_id = repetition.subject_id or 0
-        _refuse_other_words(actor, project_id, update_id, draft)
-        return Receipt(update_id=update_id, already_there=True)
+        return _answered_before(actor, repetition, draft)
 
 
-def _locked(actor: Actor, project_id: int) -> Any:
+def submit_update(actor: Actor, project_id: int, draft: UpdateDraft, update_id: int | None = None) -> Receipt:
+    """Hand an update in, a new one or one that is open: it waits for review, and counts for nothing until then.
+
+    Whoever reviews has theirs approved in the same change, as a word of its own. Raises ``Invalid``,
+    ``NeedsConfirmation``, or ``Conflict`` with what stands when the draft was written on something older. The same
+    ``client_id`` with the same words is answered with the first update.
+    """
+    actor.must(Permission.UPDATE_PROJECT)
+    try:
+        with change(actor, "updates.submit", client_id=draft.client_id) as entry:
+            project, row, stands = _opened(actor, entry, project_id, draft, update_id)
+            check_update(standing_on(stands, draft.reported_on), draft)
+            refuse_closed(project.region_code, [draft.reported_on])
+            row.stage = project.stage
+            _put(actor, project, row, draft)
+            row.state = SUBMITTED
+            _keep_version(actor, row)
+            entry.about("project_updates", row.id, _told(project, row, content_of(row)), project.region_code)
+            if actor.can(Permission.REVIEW_UPDATE):
+                _approve_own(actor, project, row)
+            return Receipt(update_id=row.id, state=row.state)
+    except AlreadyDone as repetition:
+        return _answered_before(actor, repetition, draft)
+
+
+def take_back(actor: Actor, update_id: int, version: int, client_id: str | None = None) -> None:
+    """The author takes a submitted update back: it is a draft again, and what was submitted is kept."""
+    actor.must(Permission.UPDATE_PROJECT)
+    try:
+        with change(actor, "updates.take_back", client_id=client_id) as entry:
+            project, row = locked(actor, update_id)
+            if row.author_id is None or row.author_id != actor.account_id:
+                raise NotFound
+            refuse_stale(entry, row, version)
+            if row.state is not SUBMITTED:
+                raise Problem(NOT_SUBMITTED, state=row.state.label)
+            refuse_closed(project.region_code, (), [row.reported_on])
+            decide(actor, row, UpdateDecisionKind.TAKEN_BACK)
+            row.state, row.version = DRAFT, row.version + 1
+            entry.about("project_updates", row.id, told_move(project, SUBMITTED, DRAFT), project.region_code)
+    except AlreadyDone:
+        return
+
+
+def discard_draft(actor: Actor, update_id: int, version: int) -> int:
+    """Throw an own draft away that was never submitted; the id of its project."""
+    actor.must(Permission.UPDATE_PROJECT)
+    with change(actor, "updates.discard_draft") as entry:
+        project, row = locked(actor, update_id)
+        refuse_stale(entry, row, version)
+        if row.state is not DRAFT or db.session.scalar(_last_version(row.id)) is not None:
+            raise Problem(N_("提交过的进展不能删除。"))
+        entry.about("project_updates", row.id, {"project_id": project.id}, project.region_code)
+        db.session.delete(row)
+        project_id: int = project.id
+        return project_id
+
+
+def locked(actor: Actor, update_id: int) -> tuple[Any, Any]:
+    """The project and the update, both as they are now and until the change ends; ``NotFound`` outside the scope."""
+    project_id = db.session.scalar(select(ProjectUpdate.project_id).where(ProjectUpdate.id == update_id))
+    project = _locked_project(actor, project_id or 0)
+    row = db.session.scalars(visible(actor, ProjectUpdate).where(ProjectUpdate.id == update_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return project, row
+
+
+def refuse_stale(entry: Entry, row: Any, version: int, ours: Any = None) -> None:
+    """Raise ``Conflict`` with what stands, unless it is our own form again, whose first click made it so."""
+    if row.version != version:
+        refuse_repetition(entry.actor, entry.action, entry.client_id)
+        raise Conflict(theirs=written(row), ours=ours, current_version=row.version)
+
+
+def decide(actor: Actor, row: Any, kind: UpdateDecisionKind, note: str = "") -> None:
+    """Write a word on the version that was last submitted; one that is older than this register gets its first."""
+    version = db.session.scalars(_last_version(row.id)).one_or_none() or _keep_version(None, row)
+    said = {"kind": kind, "note": note, "decided_at": now()}
+    db.session.add(UpdateDecision(version_id=version.id, account_id=actor.account_id, account_name=actor.name, **said))
+    db.session.flush()
+
+
+def told_move(project: Any, before: UpdateState, after: UpdateState) -> dict[str, Any]:
+    """A step of an update as the audit tells it."""
+    return {"project_id": project.id, "update_state": [before.value, after.value]}
+
+
+def _locked_project(actor: Actor, project_id: int) -> Any:
+    """The project's row, because what is reported of one project is written one after the other."""
     statement = select(Project).where(Project.id == project_id, scope(actor, Project)).with_for_update()
     project = db.session.scalars(statement).one_or_none()
     if project is None:
@@ -102,153 +211,110 @@ def _locked(actor: Actor, project_id: int) -> Any:
     return project
 
 
-def _refuse_repetition(draft: UpdateDraft) -> None:
-    """Two clicks at one moment: the second waited for the row's lock and finds what the first has written."""
-    answered = (AuditEntry.client_id == draft.client_id, AuditEntry.action == "projects.update")
-    update_id = db.session.scalar(select(AuditEntry.subject_id).where(*answered)) if draft.client_id else None
+def _opened(
+    actor: Actor, entry: Entry, project_id: int, draft: UpdateDraft, update_id: int | None
+) -> tuple[Any, Any, Standing]:
+    """The project, the row to write and the standing; refuses what was written on something older."""
     if update_id is not None:
-        raise AlreadyDone(update_id)
-
-
-def _append(actor: Actor, entry: Entry, project: Any, stands: Standing, draft: UpdateDraft) -> int:
-    entry.watch(project)
-    project.progress = draft.progress
-    project.spent_fen = stands.spent_fen if draft.spent_fen is None else draft.spent_fen
-    project.version += 1
-    row = ProjectUpdate(
-        project_id=project.id,
-        posted_at=now(),
-        reported_on=draft.reported_on,
-        author_id=actor.account_id,
-        author_name=actor.name,
-        stage=project.stage,
-        progress=draft.progress,
-        spent_fen=project.spent_fen,
-        source_note=draft.correction,
-    )
-    db.session.add(row)
-    db.session.flush()
-    _write_figures(row.id, draft.figures)
-    entry.about("project_updates", row.id, _told(project.id, stands, draft), project.region_code)
-    update_id: int = row.id
-    return update_id
-
-
-def _write_figures(update_id: int, figures: Mapping[int, Decimal]) -> None:
-    if not figures:
-        return
-    rows = [{"update_id": update_id, "target_id": key, "actual_value": value} for key, value in figures.items()]
-    db.session.execute(insert(UpdateFigure), rows)
-    for target_id, value in figures.items():
-        db.session.execute(update(ProjectTarget).where(ProjectTarget.id == target_id).values(actual_value=value))
-
-
-def _told(project_id: int, stands: Standing, draft: UpdateDraft) -> dict[str, Any]:
-    figures = {
-        one.name: [None if one.actual_value is None else str(one.actual_value), str(draft.figures[one.id])]
-        for one in stands.targets
-        if one.id in draft.figures
-    }
-    return {"project_id": project_id, "reported_on": draft.reported_on, "correction": draft.correction, **figures}
-
-
-def check_update(stands: Standing, draft: UpdateDraft) -> None:
-    """Raise ``Invalid`` with every field that breaks a rule, then ``NeedsConfirmation`` for what is unusual."""
-    if stands.stage in ENDED:
-        raise Problem(OVER, stage=stands.stage.label)
-    faults = {**_date_faults(stands, draft), **_spent_faults(stands, draft), **_figure_faults(stands, draft)}
-    if not draft.progress.strip():
-        faults["progress"] = N_("请用几句话写写进展。")
-    elif len(draft.progress) > LONG_TEXT:
-        faults["progress"] = Problem(N_("最多 %(length)s 个字。"), length=LONG_TEXT)
-    if faults:
-        raise Invalid(faults)
-    warnings = _warnings(stands, draft)
-    if warnings and not draft.confirmed:
-        raise NeedsConfirmation(warnings)
-
-
-def _date_faults(stands: Standing, draft: UpdateDraft) -> dict[str, str | Problem]:
-    fault = date_fault(draft.reported_on, past=True)
-    if fault is not None:
-        return {"reported_on": fault}
-    bounds = [
-        (stands.starts_on, N_("项目 %(day)s 才开始，日期不能更早。")),
-        (stands.reported_on, N_("上次更新是 %(day)s，日期不能更早。")),
-    ]
-    for day, words in bounds:
-        if day is not None and draft.reported_on < day:
-            return {"reported_on": Problem(words, day=str(day))}
-    return {}
-
-
-def _spent_faults(stands: Standing, draft: UpdateDraft) -> dict[str, str | Problem]:
-    if draft.spent_fen is None:
-        return {}
-    if draft.spent_fen < 0:
-        return {"spent_yuan": N_("支出不能是负数。")}
-    if draft.spent_fen > LARGEST_SPENT_FEN:
-        return {"spent_yuan": N_("数字太大了，请核对：这里按“元”填。")}
-    if draft.spent_fen < stands.spent_fen and not draft.correction.strip():
-        last = _yuan(stands.spent_fen)
-        return {
-            "spent_yuan": Problem(
-                N_("累计支出比上次（%(last)s 元）少。如果是更正，请在“更正说明”里写明原因。"), last=last
-            )
-        }
-    return {}
-
-
-def _yuan(value_fen: int) -> str:
-    return f"{fen_to_yuan(value_fen):,f}"
-
-
-def _figure_faults(stands: Standing, draft: UpdateDraft) -> dict[str, str | Problem]:
-    targets = {one.id: one for one in stands.targets}
-    if not draft.figures.keys() <= targets.keys():
-        raise NotFound
-    faults = {f"figure_{key}": _figure_fault(targets[key], value) for key, value in draft.figures.items()}
-    return {key: fault for key, fault in faults.items() if fault is not None}
-
-
-def _figure_fault(target: Target, value: Decimal) -> str | None:
-    if value < 0:
-        return N_("不能是负数。")
-    if value > LARGEST_TARGET:
-        return N_("数字太大了，请核对。")
-    if target.unit in COUNTED_WHOLE and value != value.to_integral_value():
-        return N_("这一项请填整数。")
-    return None
-
-
-def _warnings(stands: Standing, draft: UpdateDraft) -> dict[str, Problem]:
-    warnings: dict[str, Problem] = {}
-    if stands.granted_fen is not None and (draft.spent_fen or 0) > stands.granted_fen:
-        granted = _yuan(stands.granted_fen)
-        warnings["spent_yuan"] = Problem(N_("支出超过了下达的经费（%(granted)s 元）。"), granted=granted)
-    for one in stands.targets:
-        value = draft.figures.get(one.id)
-        if value is None:
-            continue
-        if one.actual_value is not None and value < one.actual_value:
-            words = N_("“%(name)s”比上次（%(last)s）少。")
-            warnings[f"figure_{one.id}"] = Problem(words, name=one.name, last=plain(one.actual_value))
-        elif one.target_value and value > one.target_value * UNLIKELY_TIMES:
-            words = N_("“%(name)s”是目标（%(target)s）的十倍以上。")
-            warnings[f"figure_{one.id}"] = Problem(words, name=one.name, target=plain(one.target_value))
-    return warnings
-
-
-def _refuse_other_words(actor: Actor, project_id: int, update_id: int, draft: UpdateDraft) -> None:
-    """The same id with other words is no repetition: it would be lost in silence."""
+        project, row = locked(actor, update_id)
+        refuse_stale(entry, row, draft.version, draft)
+        refuse_on_its_way(row.state)
+        if row.state is RETURNED:
+            refuse_closed(project.region_code, (), [row.reported_on])
+        return project, row, standing(actor, project.id)
+    project = _locked_project(actor, project_id)
     stands = standing(actor, project_id)
-    mine = (ProjectUpdate.id == update_id, ProjectUpdate.project_id == project_id)
-    row = db.session.scalars(select(ProjectUpdate).where(*mine)).one_or_none()
-    figures = select(UpdateFigure.target_id, UpdateFigure.actual_value).where(UpdateFigure.update_id == update_id)
-    said = {one.target_id: one.actual_value for one in db.session.execute(figures)}
-    same = row is not None and (
-        (row.reported_on, row.progress, said) == (draft.reported_on, draft.progress, dict(draft.figures))
-        and draft.spent_fen in {None, row.spent_fen}
+    if stands.version != draft.version:
+        refuse_repetition(entry.actor, entry.action, entry.client_id)
+        raise Conflict(theirs=_latest(stands.version), ours=draft, current_version=stands.version)
+    row = ProjectUpdate(project_id=project_id, author_id=actor.account_id, state=DRAFT, version=0, stage=project.stage)
+    return project, row, stands
+
+
+def refuse_on_its_way(state: UpdateState) -> None:
+    """Raise a ``Problem`` for an update that waits for review or counts."""
+    if state not in OPEN:
+        raise Problem(NOT_OPEN[state])
+
+
+def _latest(version_id: int) -> Written:
+    """What somebody submitted of the project while the draft was being written."""
+    found = select(UpdateVersion, ProjectUpdate.state, ProjectUpdate.version)
+    joined = found.join(ProjectUpdate, ProjectUpdate.id == UpdateVersion.update_id)
+    row = db.session.execute(joined.where(UpdateVersion.id == version_id)).one()
+    return Written(
+        update_id=row.UpdateVersion.update_id,
+        version=row.version,
+        state=row.state,
+        author_name=row.UpdateVersion.account_name,
+        posted_at=row.UpdateVersion.submitted_at,
+        content=content_of_version(row.UpdateVersion),
     )
-    if not same:
-        raise Conflict(theirs=stands, ours=draft, current_version=stands.version)
+
+
+def _put(actor: Actor, project: Any, row: Any, draft: UpdateDraft) -> None:
+    row.posted_at, row.author_name, row.version = now(), actor.name, row.version + 1
+    row.reported_on, row.progress = draft.reported_on, draft.progress
+    db.session.add(row)
+    write(row, draft)
+
+
+def _last_version(update_id: int) -> Any:
+    mine = select(UpdateVersion).where(UpdateVersion.update_id == update_id)
+    return mine.order_by(UpdateVersion.number.desc()).limit(1)
+
+
+def _keep_version(actor: Actor | None, row: Any) -> Any:
+    """Keep what an update says as its next version; without an actor, as what its author once said."""
+    last = db.session.scalars(_last_version(row.id)).one_or_none()
+    said = content_of(row)
+    version = UpdateVersion(
+        update_id=row.id,
+        number=last.number + 1 if last else 1,
+        submitted_at=row.posted_at,
+        account_id=actor.account_id if actor else row.author_id,
+        account_name=row.author_name,
+        reported_on=said.reported_on,
+        stage=row.stage,
+        progress=said.progress,
+        spent_fen=said.spent_fen,
+        correction=said.correction,
+        figures=kept(said.figures),
+    )
+    db.session.add(version)
+    db.session.flush()
+    return version
+
+
+def _approve_own(actor: Actor, project: Any, row: Any) -> None:
+    """One press, two words: what was submitted, and that it was approved."""
+    db.session.flush()
+    with change(actor, "updates.approve") as entry:
+        approve_row(actor, entry, project, row)
+
+
+def approve_row(actor: Actor, entry: Entry, project: Any, row: Any) -> None:
+    """Let an update count: its state, the word on its version, and what the project repeats."""
+    entry.watch(project)
+    decide(actor, row, UpdateDecisionKind.APPROVED)
+    before, row.state, row.version = row.state, APPROVED, row.version + 1
+    told = {**told_move(project, before, APPROVED), **settle(project, row.id)}
+    entry.about("project_updates", row.id, told, project.region_code)
+
+
+def _told(project: Any, row: Any, said: Content) -> dict[str, Any]:
+    figures = {one.name: [None, one.value] for one in said.figures}
+    about = {"project_id": project.id, "reported_on": said.reported_on, "correction": said.correction}
+    return {**about, "update_state": [None, SUBMITTED.value], **figures}
+
+
+def _answered_before(actor: Actor, repetition: AlreadyDone, draft: UpdateDraft) -> Receipt:
+    """The first answer again; the same id with other words is no repetition: they would be lost in silence."""
+    wanted = visible(actor, ProjectUpdate).where(ProjectUpdate.id == repetition.subject_id)
+    row = db.session.scalars(wanted).one_or_none()
+    if row is None:
+        raise NotFound
+    now_stands = written(row)
+    if not now_stands.content.says(draft):
+        raise Conflict(theirs=now_stands, ours=draft, current_version=now_stands.version)
+    return Receipt(update_id=row.id, state=row.state, already_there=True)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from commissioner.access import Actor, within
 from commissioner.domain.listing import Choice, Column, ColumnKind, Filter, Listing, contains
+from commissioner.domain.period_reports import TOLD, unreported, unreported_in
 from commissioner.domain.places import county_code
 from commissioner.domain.project_lines import FUNDINGS, MILESTONES, PROJECT_PLACES, TARGETS
 from commissioner.domain.project_years import accepted_in, applied_in, approved_in, implemented_in
@@ -105,7 +106,8 @@ def _worked_by(actor: Actor, word: str) -> ColumnElement[bool]:
 def _silent_in(year: int) -> ColumnElement[bool]:
     """Under way this year, and nothing was reported of it in the year."""
     first, last = year_bounds(year)
-    told = exists().where(ProjectUpdate.project_id == Project.id, ProjectUpdate.reported_on.between(first, last))
+    mine = (ProjectUpdate.project_id == Project.id, ProjectUpdate.state.in_(TOLD))
+    told = exists().where(*mine, ProjectUpdate.reported_on.between(first, last))
     under_way = Project.stage.in_((ProjectStage.CONTRACTED, ProjectStage.UNDER_WAY, ProjectStage.MID_TERM))
     return implemented_in(year) & under_way & ~told.correlate_except(ProjectUpdate)
 
@@ -186,7 +188,9 @@ _LISTING = Listing(
         Filter(key="approved", label="", kind="hidden", predicate=_in_year(approved_in)),
         Filter(key="accepted", label="", kind="hidden", predicate=_in_year(accepted_in)),
         Filter(key="silent", label=N_("今年还没有更新进展"), kind="hidden", predicate=_in_year(_silent_in)),
+        Filter(key="unreported", label=N_("该报进展了，还没有报"), kind="hidden", predicate=lambda value: unreported()),
         id_filter("commissioner", projects_of),
+        id_filter("period", unreported_in),
         id_filter("place", _works_at),
         id_filter("organisation", lambda row_id: Project.receiving_unit_id == row_id),
     ),

@@ -81,6 +81,7 @@ def create(actor: Actor, subject: Subject, draft: Mapping[str, Any], client_id: 
         refuse_repetition(actor, action, client_id)
         raise
     with change(actor, action, client_id=client_id) as entry:
+        _ask_guard(actor, subject, None, draft)
         row = subject.model()
         _fill(actor, subject, row, draft)
         db.session.add(row)
@@ -101,6 +102,7 @@ def amend(actor: Actor, subject: Subject, row_id: int, draft: Mapping[str, Any],
         if getattr(row, "version", version) != version:
             theirs = {one.key: _value(one, row) for one in subject.fields}
             raise Conflict(theirs=theirs, ours=draft, current_version=row.version)
+        _ask_guard(actor, subject, row, draft)
         entry.watch(row)
         _fill(actor, subject, row, draft)
         _link(subject, row, draft, entry)
@@ -113,10 +115,16 @@ def remove(actor: Actor, subject: Subject, row_id: int) -> None:
     must_keep(actor, subject)
     with change(actor, f"{subject.name}.remove") as entry:
         row = find_row(actor, subject, row_id, lock=True)
+        _ask_guard(actor, subject, row, None)
         gone = {one.key: [plain_value(_value(one, row)), None] for one in subject.fields if not one.personal}
         entry.about(subject.model.__tablename__, row_id, gone, getattr(row, "region_code", ""))
         db.session.delete(row)
         db.session.flush()
+
+
+def _ask_guard(actor: Actor, subject: Subject, row: Any, draft: Mapping[str, Any] | None) -> None:
+    if subject.guard is not None:
+        subject.guard(actor, row, draft)
 
 
 def must_keep(actor: Actor, subject: Subject) -> None:

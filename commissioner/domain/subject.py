@@ -82,7 +82,9 @@ class Subject:
     ``heading`` is the SQL value that names a row; ``check`` raises ``Invalid`` or ``NeedsConfirmation`` for the
     subject's own rules; ``complete`` fills derived columns before saving; a row with a ``parent`` field (the key of a
     reference) is a line of its parent's page and has none of its own. ``fixed`` names, for a record's values, the
-    fields that its form no longer changes, and ``fixed_words`` say what does.
+    fields that its form no longer changes, and ``fixed_words`` say what does. ``guard`` is asked inside the change, with
+    the row as it stands (none when it is made) and the draft (none when it is removed): what others decide at the same
+    moment cannot slip in between its answer and the write.
     """
 
     name: str
@@ -100,6 +102,7 @@ class Subject:
     parent: str = ""
     fixed: Callable[[Mapping[str, Any]], frozenset[str]] | None = None
     fixed_words: str = ""
+    guard: Callable[[Actor, Any, Mapping[str, Any] | None], None] | None = None
 
     def field(self, key: str) -> Field:
         """The field called ``key``."""

@@ -12,12 +12,14 @@ from commissioner.domain.impacts import IMPACTS
 from commissioner.domain.indicators import INDICATORS
 from commissioner.domain.introductions import INTRODUCTIONS, TRAININGS
 from commissioner.domain.needs import MATCHES, NEEDS
+from commissioner.domain.periods import PERIODS
 from commissioner.domain.places import PLACES
 from commissioner.domain.postings import BATCHES, POSTINGS
 from commissioner.domain.problems import PROBLEMS
 from commissioner.domain.projects import FUNDINGS, MILESTONES, PROJECT_PLACES, PROJECTS, TARGETS
 from commissioner.domain.recognitions import PAIRINGS, RECOGNITIONS
 from commissioner.domain.subject import Subject
+from commissioner.domain.updates import UPDATES
 from commissioner.domain.visits import VISITS
 
 SUBJECTS: Mapping[str, Subject] = {
@@ -36,6 +38,8 @@ SUBJECTS: Mapping[str, Subject] = {
         FUNDINGS,
         TARGETS,
         MILESTONES,
+        UPDATES,
+        PERIODS,
         BASES,
         MEASUREMENTS,
         INTRODUCTIONS,

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, or_, select
+from sqlalchemy import ColumnElement, RowMapping, literal, or_, select
 
 from commissioner.access import Actor, Permission, scope
 from commissioner.domain.campaigns import REACHED_ON
+from commissioner.domain.period_reports import due_of_update, due_on, missed_of
 from commissioner.domain.postings import posting_name
 from commissioner.domain.problems import HEADING, UNSETTLED
 from commissioner.domain.subject import name_of, place_name
-from commissioner.models import Campaign, CampaignStop, Instruction, Milestone, Posting, Project, RaisedProblem, db
+from commissioner.domain.updates import PROJECT_TITLE, to_mend, to_review
+from commissioner.models import (
+    Campaign,
+    CampaignStop,
+    Instruction,
+    Milestone,
+    Posting,
+    Project,
+    ProjectUpdate,
+    RaisedProblem,
+    ReportingPeriod,
+    db,
+)
 from commissioner.units import today
 from commissioner.vocabulary import N_, Role, Word
 
@@ -30,6 +43,9 @@ class TodoKind(Word):
     PROBLEM = "problem", N_("问题到期")
     INSTRUCTION = "instruction", N_("批示应办结")
     STOP = "stop", N_("计划走访")
+    REPORT = "report", N_("进展上报到期")
+    REVIEW = "review", N_("进展审核到期")
+    MEND = "mend", N_("退回的进展到期")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,10 +159,34 @@ _STOP = _Source(
     opens=CampaignStop.campaign_id,
     still=lambda actor: REACHED_ON.is_(None) & _running_campaign(),
 )
+_REPORT = _Source(
+    kind=TodoKind.REPORT,
+    model=ReportingPeriod,
+    due=due_on(),
+    title=ReportingPeriod.name,
+    place=literal(""),
+    subject="periods",
+    opens=ReportingPeriod.id,
+    still=lambda actor: ReportingPeriod.closed_at.is_(None) & missed_of(actor),
+    see=Permission.UPDATE_PROJECT,
+)
+_REVIEW = _Source(
+    kind=TodoKind.REVIEW,
+    model=ProjectUpdate,
+    due=due_of_update(),
+    title=PROJECT_TITLE,
+    place=literal(""),
+    subject="updates",
+    opens=ProjectUpdate.id,
+    still=lambda actor: to_review(),
+    see=Permission.REVIEW_UPDATE,
+)
+_MEND = replace(_REVIEW, kind=TodoKind.MEND, still=lambda actor: to_mend(), see=Permission.UPDATE_PROJECT)
 _ALL = (_MILESTONE, _TERM, _PROBLEM, _INSTRUCTION, _STOP)
 SOURCES: dict[Role, tuple[_Source, ...]] = {
-    **dict.fromkeys((Role.ADMINISTRATOR, Role.OFFICER, Role.TOWNSHIP), _ALL),
-    Role.COMMISSIONER: (_MILESTONE, _TERM, _PROBLEM, _STOP),
+    **dict.fromkeys((Role.ADMINISTRATOR, Role.OFFICER), (*_ALL, _REPORT, _REVIEW)),
+    Role.TOWNSHIP: _ALL,
+    Role.COMMISSIONER: (_MILESTONE, _TERM, _PROBLEM, _STOP, _REPORT, _MEND),
     Role.INSTITUTION: (_MILESTONE, _TERM, _STOP),
     # A leader looks after what was instructed and what stays unsolved, not after each project's next step.
     Role.LEADER: (_PROBLEM, _INSTRUCTION, _STOP),

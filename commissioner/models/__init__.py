@@ -13,6 +13,7 @@ from commissioner.models.bases import (
 from commissioner.models.impacts import Impact, IndicatorResult
 from commissioner.models.papers import YearPaper
 from commissioner.models.people import Commissioner, Organisation, TeamMember
+from commissioner.models.periods import PeriodEvent, ReportingPeriod
 from commissioner.models.places import Place, PlaceEvent, PlaceTagging
 from commissioner.models.postings import Batch, Match, MatchAnswer, Need, Posting, PostingEvent
 from commissioner.models.projects import (
@@ -22,12 +23,11 @@ from commissioner.models.projects import (
     ProjectCommissioner,
     ProjectPlace,
     ProjectTarget,
-    ProjectUpdate,
     StageChange,
-    UpdateFigure,
 )
 from commissioner.models.registers import Briefing, BriefingCommissioner, Instruction, Pairing, Recognition
 from commissioner.models.reminders import CalendarFeed, Digest
+from commissioner.models.updates import ProjectUpdate, UpdateDecision, UpdateFigure, UpdateVersion
 from commissioner.models.visits import (
     Campaign,
     CampaignStop,
@@ -68,6 +68,7 @@ __all__ = [
     "Need",
     "Organisation",
     "Pairing",
+    "PeriodEvent",
     "Place",
     "PlaceEvent",
     "PlaceTagging",
@@ -82,11 +83,14 @@ __all__ = [
     "ProjectUpdate",
     "RaisedProblem",
     "Recognition",
+    "ReportingPeriod",
     "SignInTry",
     "StageChange",
     "TeamMember",
     "Training",
+    "UpdateDecision",
     "UpdateFigure",
+    "UpdateVersion",
     "Visit",
     "VisitCommissioner",
     "VisitPhoto",

@@ -1,4 +1,4 @@
-"""Projects with their places, people, stages, money in fen, targets, milestones and updates."""
+"""Projects with their places, people, stages, money in fen, targets and milestones; ``updates`` holds what is reported."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from commissioner.models.base import (
     Figure,
     Flag,
     InPlace,
-    Instant,
     Key,
     Name,
     Prose,
@@ -24,14 +23,13 @@ from commissioner.models.base import (
     lies_in_place,
     linked,
     may_point_to,
-    now,
     points_to,
 )
 from commissioner.vocabulary import FundingSource, Industry, Level, ProjectKind, ProjectStage, Unit
 
 
 class Project(Provenance, Stamped, Base):
-    """A commissioner project. ``stage`` and ``spent_fen`` repeat the latest history row, written in the same change."""
+    """A commissioner project. ``stage`` repeats the latest step, ``progress`` and ``spent_fen`` what is approved."""
 
     __tablename__ = "projects"
 
@@ -109,7 +107,7 @@ class Funding(Base):
 
 
 class ProjectTarget(Base):
-    """What a project promised, in one unit; ``actual_value`` repeats the latest update's figure."""
+    """What a project promised, in one unit; ``actual_value`` repeats the latest approved figure."""
 
     __tablename__ = "project_targets"
 
@@ -138,33 +136,3 @@ class Milestone(Base):
     done_on: Mapped[date | None]
 
     __table_args__ = (UniqueConstraint("project_id", "title"),)
-
-
-class ProjectUpdate(Provenance, Base):
-    """What was reported of a project: appended, never overwritten; ``stage`` is the one it was in when it was reported."""
-
-    __tablename__ = "project_updates"
-
-    id: Mapped[Key]
-    project_id: Mapped[int] = points_to("projects.id", ondelete="CASCADE")
-    posted_at: Mapped[Instant] = mapped_column(default=now)
-    reported_on: Mapped[date]
-    author_id: Mapped[int | None] = may_point_to("accounts.id")
-    author_name: Mapped[Short]
-    stage: Mapped[ProjectStage]
-    progress: Mapped[Prose]
-    spent_fen: Mapped[Fen]
-
-    __table_args__ = (CheckConstraint("spent_fen >= 0", name="spent_not_negative"),)
-
-
-class UpdateFigure(Base):
-    """The figure reported against one target in one update."""
-
-    __tablename__ = "update_figures"
-
-    update_id: Mapped[int] = linked("project_updates.id")
-    target_id: Mapped[int] = linked("project_targets.id")
-    actual_value: Mapped[Figure]
-
-    __table_args__ = (CheckConstraint("actual_value >= 0", name="not_negative"),)

@@ -25,7 +25,14 @@ from commissioner.vocabulary.people import (
     Role,
 )
 from commissioner.vocabulary.places import CoordinateSource, PlaceEventKind, PlaceLevel, PlaceState, PlaceTag
-from commissioner.vocabulary.projects import FundingSource, ProjectKind, ProjectStage
+from commissioner.vocabulary.projects import (
+    FundingSource,
+    PeriodEventKind,
+    ProjectKind,
+    ProjectStage,
+    UpdateDecisionKind,
+    UpdateState,
+)
 from commissioner.vocabulary.registers import Grade, RecognitionKind
 from commissioner.vocabulary.settings import SettingKey
 from commissioner.vocabulary.visits import RaisedProblemCategory, RaisedProblemState, VisitKind, VisitState
@@ -53,6 +60,7 @@ __all__ = [
     "NeedState",
     "OrganisationKind",
     "OverlapDecision",
+    "PeriodEventKind",
     "PlaceEventKind",
     "PlaceLevel",
     "PlaceState",
@@ -69,6 +77,8 @@ __all__ = [
     "Saying",
     "SettingKey",
     "Unit",
+    "UpdateDecisionKind",
+    "UpdateState",
     "VisitKind",
     "VisitState",
     "Word",

@@ -1,8 +1,8 @@
-"""Projects: kinds, stages and money."""
+"""Projects: kinds, stages, money, and what is reported of them."""
 
 from __future__ import annotations
 
-from commissioner.vocabulary.words import N_, Word
+from commissioner.vocabulary.words import N_, NC_, Word
 
 
 class ProjectKind(Word):
@@ -35,3 +35,28 @@ class FundingSource(Word):
     MUNICIPAL = "municipal", N_("市级资金")
     COUNTY = "county", N_("县级资金")
     OWN = "own", N_("自筹资金")
+
+
+class UpdateState(Word):
+    """Where a project's update stands; only what is approved counts."""
+
+    DRAFT = "draft", NC_("one", "草稿")
+    SUBMITTED = "submitted", N_("待审核")
+    RETURNED = "returned", N_("已退回")
+    APPROVED = "approved", N_("已通过")
+
+
+class UpdateDecisionKind(Word):
+    """What was said on a version of an update."""
+
+    TAKEN_BACK = "taken_back", N_("已撤回")
+    RETURNED = "returned", N_("已退回")
+    APPROVED = "approved", N_("已通过")
+    WITHDRAWN = "withdrawn", N_("已撤销通过")
+
+
+class PeriodEventKind(Word):
+    """What happened to a reporting period."""
+
+    CLOSED = "closed", N_("已关闭")
+    REOPENED = "reopened", N_("已重新打开")

@@ -16,10 +16,13 @@ from commissioner.web.session import actor, requires
 bp = Blueprint("home", __name__)
 
 # Pages that show the rows of a line with the means to settle them.
-PAGES = {"confirm": "visit_checks.confirm"}
+PAGES = {"confirm": "visit_checks.confirm", "review": "update_reviews.queue"}
 SHELVES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("人和派驻"), ("commissioners", "organisations", "batches", "postings", "needs")),
-    (N_("项目和成效"), ("projects", "bases", "impacts", "introductions", "trainings", "indicators")),
+    (
+        N_("项目和成效"),
+        ("projects", "updates", "periods", "bases", "impacts", "introductions", "trainings", "indicators"),
+    ),
     (N_("走访和问题"), ("visits", "campaigns", "problems")),
     (N_("成果和荣誉"), ("briefings", "instructions", "pairings", "recognitions")),
     (N_("地方"), ("places",)),

@@ -14,11 +14,17 @@ from commissioner.domain.project_history import Change, Report
 from commissioner.domain.project_stages import StageStep
 from commissioner.domain.project_story import ProjectStory, project_story
 from commissioner.units import completion_rate, fen_to_yuan, plain
-from commissioner.vocabulary import ProjectStage, Unit
+from commissioner.vocabulary import ProjectStage, Unit, UpdateState
 from commissioner.web.filters import number, shown, yuan
 from commissioner.web.subjects import STORIES
 
 MOST_EVENTS = 12
+STATE_TONES = {
+    UpdateState.DRAFT: "quiet",
+    UpdateState.SUBMITTED: "warn",
+    UpdateState.RETURNED: "bad",
+    UpdateState.APPROVED: "good",
+}
 TONES = {ProjectStage.TERMINATED: "bad", ProjectStage.CLOSED: "good", ProjectStage.ACCEPTANCE: "good"}
 
 
@@ -57,7 +63,7 @@ def _story(reader: Actor, page: RecordPage) -> dict[str, Any]:
         "tone": TONES.get(story.history.stage, ""),
         "money": _money(page, story.history.spent_fen),
         "targets": _targets(page),
-        "events": _events(page.id, story),
+        "events": _events(story),
         "most_events": MOST_EVENTS,
         "may_keep_stages": reader.can(Permission.KEEP_REGISTRY),
     }
@@ -104,9 +110,9 @@ def _said(row: Any) -> str:
     return _("%(actual)s / %(target)s %(unit)s · %(rate)s%%", rate=number(rate), **values)
 
 
-def _events(project_id: int, story: ProjectStory) -> list[dict[str, Any]]:
+def _events(story: ProjectStory) -> list[dict[str, Any]]:
     """Reports and stages, the latest first."""
-    events = [*(_step(step) for step in story.steps), *(_report(project_id, one) for one in story.history.reports)]
+    events = [*(_step(step) for step in story.steps), *(_report(one) for one in story.history.reports)]
     # Turned around after sorting, so that of one day, too, the latest comes first.
     return sorted(events, key=lambda event: event["on"])[::-1]
 
@@ -115,13 +121,16 @@ def _step(step: StageStep) -> dict[str, Any]:
     return {"on": step.reached_on, "title": _(step.stage.label), "text": step.note, "is_stage": True}
 
 
-def _report(project_id: int, one: Report) -> dict[str, Any]:
+def _report(one: Report) -> dict[str, Any]:
     author = one.author_name or _("项目组")
     return {
         "on": one.reported_on,
         "title": _("%(name)s 更新进展", name=author),
         "text": one.progress,
-        "href": url_for("projects.posted", project_id=project_id, update_id=one.id),
+        "href": url_for("subjects.page", name="updates", row_id=one.id),
+        "state": None if one.state is UpdateState.APPROVED else one.state,
+        "tone": STATE_TONES[one.state],
+        "returned_for": one.returned_for,
         "changes": differences(one),
         "illustrative": one.illustrative,
     }

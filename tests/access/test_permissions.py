@@ -22,6 +22,7 @@ raise_need             ●          ●       ●          ·            ·     
 raise_problem          ●          ●       ●          ●            ●         ●
 settle_problem         ●          ●       ●          ·            ·         ·
 update_project         ●          ●       ·          ●            ·         ·
+review_update          ●          ●       ·          ·            ·         ·
 answer_match           ●          ●       ●          ●            ·         ·
 issue_year_paper       ●          ●       ·          ●            ●         ·
 keep_registry          ●          ●       ·          ·            ·         ·

@@ -14,7 +14,9 @@ from sqlalchemy import select
 
 from commissioner.access import Actor
 from commissioner.domain.project_history import history, standing
-from commissioner.domain.project_updates import UpdateDraft, post_update, update_standing
+from commissioner.domain.project_updates import submit_update, update_standing
+from commissioner.domain.update_drafts import UpdateDraft
+from commissioner.domain.update_reviews import approve_update
 from commissioner.models import ProjectTarget, StageChange, db
 from commissioner.problems import Conflict, Invalid, NeedsConfirmation, NotFound, Problem
 from commissioner.units import today
@@ -28,19 +30,22 @@ from tests.projects import (
     a_target,
     an_update,
     audit_lines,
+    counted,
+    judged,
     project,
     somebody,
     updates_of,
 )
 
 WORKING = ProjectStage.UNDER_WAY
+ENDS = date(2024, 2, 28)
 
 
 def faults_of(actor: Actor, project_id: int, **said: Any) -> dict[str, Any]:
     """What is wrong with a draft; nothing of it may be written."""
     before = updates_of(project_id), project(project_id).version, len(audit_lines())
     with pytest.raises(Invalid) as refused:
-        post_update(actor, project_id, an_update(actor, project_id, **said))
+        submit_update(actor, project_id, an_update(actor, project_id, **said))
     assert (updates_of(project_id), project(project_id).version, len(audit_lines())) == before
     return refused.value.fields
 
@@ -49,34 +54,41 @@ def warnings_of(actor: Actor, project_id: int, **said: Any) -> set[str]:
     """What must be confirmed; confirmed, it is written."""
     draft = an_update(actor, project_id, **said)
     with pytest.raises(NeedsConfirmation) as asked:
-        post_update(actor, project_id, draft)
-    assert updates_of(project_id) == 0 or project(project_id).version == draft.version
-    post_update(actor, project_id, replace(draft, confirmed=True))
+        submit_update(actor, project_id, draft)
+    assert standing(actor, project_id).version == draft.version
+    update_id = submit_update(actor, project_id, replace(draft, confirmed=True)).update_id
+    approve_update(an_officer(), update_id, judged(update_id))
     return set(asked.value.warnings)
 
 
-def test_an_update_moves_the_project_and_leaves_one_line_in_the_audit(app: Flask) -> None:
+def test_an_update_counts_when_it_is_approved_and_each_step_leaves_its_line(app: Flask) -> None:
     wang = somebody()
     project_id = a_project(wang)
     target_id = a_target(project_id)
     draft = an_update(wang, project_id, spent_fen=4_000_000, figures={target_id: Decimal("102.5")})
-    receipt = post_update(wang, project_id, draft)
+    receipt = submit_update(wang, project_id, draft)
+    row = project(project_id)
+    assert (row.progress, row.spent_fen, row.version) == ("", 0, 1)
+    approve_update(an_officer(), receipt.update_id, judged(receipt.update_id))
     row = project(project_id)
     assert (row.stage, row.progress, row.spent_fen) == (WORKING, draft.progress, 4_000_000)
-    assert row.version == draft.version + 1
     assert db.session.scalar(select(ProjectTarget.actual_value)) == Decimal("102.5")
-    (line,) = audit_lines()
-    assert (line.action, line.subject, line.subject_id) == ("projects.update", "project_updates", receipt.update_id)
-    assert line.changes["spent_fen"] == [0, 4_000_000]
-    assert line.changes["示范面积"] == [None, "102.5"]
+    handed_in, approved = audit_lines()
+    for line in (handed_in, approved):
+        assert (line.subject, line.subject_id) == ("project_updates", receipt.update_id)
+        assert line.changes["project_id"] == project_id
+    assert (handed_in.action, handed_in.account_id) == ("updates.submit", wang.account_id)
+    assert approved.action == "updates.approve"
+    assert approved.changes["spent_fen"] == [0, 4_000_000]
+    assert approved.changes["示范面积"] == [None, "102.5"]
 
 
 def test_what_is_left_out_stays_as_it_was(app: Flask) -> None:
     wang = somebody()
     project_id = a_project(wang)
     target_id = a_target(project_id)
-    post_update(wang, project_id, an_update(wang, project_id, spent_fen=500, figures={target_id: Decimal(10)}))
-    post_update(wang, project_id, an_update(wang, project_id, progress="没有别的变化"))
+    counted(wang, project_id, spent_fen=500, figures={target_id: Decimal(10)})
+    counted(wang, project_id, progress="没有别的变化")
     stands = standing(wang, project_id)
     assert (stands.stage, stands.spent_fen, stands.targets[0].actual_value) == (WORKING, 500, Decimal(10))
     assert len(db.session.scalars(select(StageChange.id)).all()) == 1
@@ -86,7 +98,7 @@ def test_each_report_tells_what_was_before_and_what_is_since(app: Flask) -> None
     wang = somebody()
     project_id = a_project(wang)
     target_id = a_target(project_id)
-    post_update(wang, project_id, an_update(wang, project_id, spent_fen=500, figures={target_id: Decimal(10)}))
+    counted(wang, project_id, spent_fen=500, figures={target_id: Decimal(10)})
     second = an_update(
         wang,
         project_id,
@@ -94,8 +106,8 @@ def test_each_report_tells_what_was_before_and_what_is_since(app: Flask) -> None
         figures={target_id: Decimal(15)},
         progress="过半了",
     )
-    receipt = post_update(wang, project_id, second)
-    report = history(wang, project_id).report(receipt.update_id)
+    update_id = submit_update(wang, project_id, second).update_id
+    report = history(wang, project_id).report(update_id)
     told = {change.label: (change.before, change.after) for change in report.changes}
     assert told == {
         "示范面积": (Decimal(10), Decimal(15)),
@@ -109,7 +121,7 @@ def test_a_figure_left_out_once_is_compared_with_the_last_one_said(app: Flask) -
     project_id = a_project(wang)
     target_id = a_target(project_id)
     for figures in ({target_id: Decimal(10)}, {}, {target_id: Decimal(12)}):
-        post_update(wang, project_id, an_update(wang, project_id, figures=figures))
+        counted(wang, project_id, figures=figures)
     changes = history(wang, project_id).reports[-1].changes
     assert [(one.before, one.after) for one in changes] == [(Decimal(10), Decimal(12))]
 
@@ -118,8 +130,8 @@ def test_a_double_click_makes_one_update(app: Flask) -> None:
     wang = somebody()
     project_id = a_project(wang)
     draft = an_update(wang, project_id, spent_fen=GRANTED_FEN + 1, confirmed=True)
-    first = post_update(wang, project_id, draft)
-    second = post_update(wang, project_id, draft)
+    first = submit_update(wang, project_id, draft)
+    second = submit_update(wang, project_id, draft)
     assert (second.update_id, second.already_there) == (first.update_id, True)
     assert updates_of(project_id) == 1
     assert len(audit_lines()) == 1
@@ -129,9 +141,9 @@ def test_the_same_form_sent_again_with_other_words_is_not_lost_in_silence(app: F
     wang = somebody()
     project_id = a_project(wang)
     draft = an_update(wang, project_id)
-    post_update(wang, project_id, draft)
+    submit_update(wang, project_id, draft)
     with pytest.raises(Conflict):
-        post_update(wang, project_id, replace(draft, progress="又想起一件事"))
+        submit_update(wang, project_id, replace(draft, progress="又想起一件事"))
     assert updates_of(project_id) == 1
 
 
@@ -139,12 +151,13 @@ def test_two_people_at_once_see_each_others_words(app: Flask) -> None:
     wang, li = somebody(), somebody()
     project_id = a_project(wang, li)
     mine, theirs = an_update(wang, project_id, progress="我写的"), an_update(li, project_id, progress="他写的")
-    post_update(li, project_id, theirs)
+    submit_update(li, project_id, theirs)
     with pytest.raises(Conflict) as conflict:
-        post_update(wang, project_id, mine)
-    assert (conflict.value.theirs.progress, conflict.value.ours.progress) == ("他写的", "我写的")
+        submit_update(wang, project_id, mine)
+    theirs, ours = conflict.value.theirs, conflict.value.ours
+    assert (theirs.content.progress, ours.progress) == ("他写的", "我写的")
     assert updates_of(project_id) == 1
-    post_update(wang, project_id, replace(mine, version=conflict.value.current_version or 0))
+    submit_update(wang, project_id, replace(mine, version=conflict.value.current_version or 0))
     assert [one.progress for one in history(wang, project_id).reports] == ["他写的", "我写的"]
 
 
@@ -157,7 +170,7 @@ def at_one_moment(app: Flask, actor: Actor, project_id: int, drafts: list[Update
         with app.app_context():
             ready.wait()
             try:
-                answers[number] = post_update(actor, project_id, drafts[number])
+                answers[number] = submit_update(actor, project_id, drafts[number])
             except Problem as problem:
                 answers[number] = problem
             finally:
@@ -202,18 +215,18 @@ def test_only_those_of_the_project_may_post(app: Flask) -> None:
         an_actor(Role.OFFICER, "330327"),
     ):
         with pytest.raises(NotFound):
-            post_update(actor, project_id, draft)
+            submit_update(actor, project_id, draft)
         with pytest.raises(NotFound):
             update_standing(actor, project_id)
-    assert post_update(an_officer(), project_id, draft).update_id
+    assert submit_update(an_officer(), project_id, draft).update_id
 
 
 def test_an_update_leaves_the_stage_and_its_history_alone(app: Flask) -> None:
     wang = somebody()
     project_id = a_project(wang, stage=ProjectStage.MID_TERM)
     before = db.session.scalars(select(StageChange.id)).all()
-    receipt = post_update(wang, project_id, an_update(wang, project_id))
-    assert history(wang, project_id).report(receipt.update_id).stage is ProjectStage.MID_TERM
+    update_id = counted(wang, project_id)
+    assert history(wang, project_id).report(update_id).stage is ProjectStage.MID_TERM
     assert project(project_id).stage is ProjectStage.MID_TERM
     assert db.session.scalars(select(StageChange.id)).all() == before
 
@@ -223,29 +236,31 @@ def test_a_project_that_is_over_takes_no_more_updates(app: Flask) -> None:
     for over in (ProjectStage.CLOSED, ProjectStage.TERMINATED):
         project_id = a_project(wang, stage=over)
         with pytest.raises(Problem, match=r"不再更新"):
-            post_update(wang, project_id, an_update(wang, project_id))
+            submit_update(wang, project_id, an_update(wang, project_id))
         with pytest.raises(Problem, match=r"不再更新"):
             update_standing(wang, project_id)
 
 
 def test_a_day_that_cannot_be(app: Flask) -> None:
     wang = somebody()
-    project_id = a_project(wang)
+    project_id = a_project(wang, ends_on=ENDS)
     days = {
         today() + timedelta(days=1): "今天之后",
         STARTED - timedelta(days=1): "才开始",
+        ENDS + timedelta(days=1): "结束",
         date(1900, 1, 1): "不合常理",
     }
     for reported_on, words in days.items():
         assert words in str(faults_of(wang, project_id, reported_on=reported_on)["reported_on"])
 
 
-def test_reports_come_in_order(app: Flask) -> None:
+def test_a_report_from_before_the_last_one_is_asked_about_and_moves_nothing(app: Flask) -> None:
     wang = somebody()
     project_id = a_project(wang)
-    post_update(wang, project_id, an_update(wang, project_id, reported_on=date(2022, 6, 15)))
-    assert "2022-06-15" in str(faults_of(wang, project_id, reported_on=date(2022, 6, 14))["reported_on"])
-    post_update(wang, project_id, an_update(wang, project_id, reported_on=date(2022, 6, 15)))
+    counted(wang, project_id, reported_on=date(2022, 6, 15))
+    assert warnings_of(wang, project_id, reported_on=date(2022, 6, 14), progress="补记") == {"reported_on"}
+    assert project(project_id).progress != "补记"
+    counted(wang, project_id, reported_on=date(2022, 6, 15))
 
 
 def test_money_that_cannot_be(app: Flask) -> None:
@@ -258,17 +273,17 @@ def test_money_that_cannot_be(app: Flask) -> None:
 def test_money_spent_goes_back_only_with_a_reason_in_words(app: Flask) -> None:
     wang = somebody()
     project_id = a_project(wang)
-    post_update(wang, project_id, an_update(wang, project_id, spent_fen=900))
+    counted(wang, project_id, spent_fen=900)
     assert "更正说明" in str(faults_of(wang, project_id, spent_fen=500)["spent_yuan"])
-    receipt = post_update(wang, project_id, an_update(wang, project_id, spent_fen=500, correction="发票重复"))
+    update_id = counted(wang, project_id, spent_fen=500, correction="发票重复")
     assert project(project_id).spent_fen == 500
-    assert history(wang, project_id).report(receipt.update_id).note == "发票重复"
+    assert history(wang, project_id).report(update_id).note == "发票重复"
 
 
 def test_more_than_was_granted_must_be_confirmed(app: Flask) -> None:
     wang = somebody()
     project_id = a_project(wang)
-    post_update(wang, project_id, an_update(wang, project_id, spent_fen=GRANTED_FEN))
+    counted(wang, project_id, spent_fen=GRANTED_FEN)
     assert warnings_of(wang, project_id, spent_fen=GRANTED_FEN + 1) == {"spent_yuan"}
 
 
@@ -294,7 +309,7 @@ def test_the_target_of_another_project_is_nobodys(app: Flask) -> None:
     project_id = a_project(wang)
     foreign = a_target(a_project(wang))
     with pytest.raises(NotFound):
-        post_update(wang, project_id, an_update(wang, project_id, figures={foreign: Decimal(1)}))
+        submit_update(wang, project_id, an_update(wang, project_id, figures={foreign: Decimal(1)}))
 
 
 def test_progress_is_said_in_words_that_fit(app: Flask) -> None:

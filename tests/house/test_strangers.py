@@ -35,7 +35,7 @@ from commissioner.vocabulary import Role
 from tests.people import COUNTY, SHUITOU, People, Person
 
 # Kept by the county for everybody in it: a township names what works next door, a commissioner any village.
-OF_THE_COUNTY = {"organisations", "batches", "campaigns", "commissioners", "members"}
+OF_THE_COUNTY = {"organisations", "batches", "campaigns", "commissioners", "members", "periods"}
 OWN_DOORS = {"/sign-in", "/password", "/language", "/large-type", "/sign-out"}
 ENOUGH = 2
 SHORTEST_NAME = 3
