@@ -16,6 +16,11 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 # library → the files the pages use, as (place in the npm package, place in static/vendor/<library>/)
 DIST_FILES: dict[str, tuple[tuple[str, str], ...]] = {
+    "echarts": (
+        ("dist/echarts.common.min.js", "echarts.common.min.js"),
+        ("LICENSE", "LICENSE"),
+        ("NOTICE", "NOTICE"),
+    ),
     "idb": (("build/index.js", "index.js"), ("LICENSE", "LICENSE")),
     "leaflet": (
         ("dist/leaflet.js", "leaflet.js"),

@@ -23,6 +23,7 @@ from commissioner.domain.annual_figures import (
 from commissioner.domain.bases import added_area_in
 from commissioner.domain.indicators import completion_of
 from commissioner.domain.listing import ListQuery, counting
+from commissioner.domain.needs import MET
 from commissioner.domain.pages import Pointer
 from commissioner.domain.project_years import accepted_in, applied_in, approved_in, implemented_in
 from commissioner.domain.recognitions import paired_in
@@ -49,9 +50,7 @@ from commissioner.models import (
     db,
 )
 from commissioner.units import year_bounds
-from commissioner.vocabulary import FundingSource, NeedState, ProjectKind, VisitKind
-
-MATCHED = (NeedState.AGREED, NeedState.POSTED, NeedState.DONE)
+from commissioner.vocabulary import FundingSource, ProjectKind, VisitKind
 
 
 def behind_counts(year: int) -> Mapping[str, Behind]:
@@ -84,7 +83,7 @@ def _sums(actor: Actor, year: int) -> list[Any]:
     first, last = year_bounds(year)
     held = (scope(actor, Training), Training.held_on.between(first, last))
     care = (scope(actor, Visit), Visit.kind == VisitKind.CARE, Visit.starts_on.between(first, last))
-    matched = (scope(actor, Need), Need.raised_on.between(first, last), Need.state.in_(MATCHED))
+    matched = (scope(actor, Need), Need.raised_on.between(first, last), Need.state.in_(MET))
     campaign = (
         select(Campaign.name)
         .where(scope(actor, Campaign), Campaign.starts_on <= last, func.coalesce(Campaign.ends_on, last) >= first)

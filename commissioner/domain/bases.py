@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, inspect, select, type_coerce
@@ -97,8 +98,13 @@ def _check_measurement(actor: Actor, draft: Mapping[str, Any], row_id: int | Non
 
 def added_area_in(year: int) -> ColumnElement[bool]:
     """The ledger lines that say how much area was newly added in ``year`` (S21)."""
+    return added_area(*year_bounds(year))
+
+
+def added_area(first: date, last: date) -> ColumnElement[bool]:
+    """The ledger lines that say how much area was newly added between two dates."""
     return and_(
-        Measurement.measured_on.between(*year_bounds(year)),
+        Measurement.measured_on.between(first, last),
         Measurement.quantity == Quantity.AREA,
         Measurement.kind == MeasurementKind.ADD,
     )

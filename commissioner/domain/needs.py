@@ -34,6 +34,7 @@ from commissioner.units import today
 from commissioner.vocabulary import N_, NC_, Industry, MatchSide, MatchState, NeedState, PlaceLevel
 
 NEEDS_A_REASON = frozenset({NeedState.DECLINED, NeedState.WITHDRAWN})
+MET = frozenset({NeedState.AGREED, NeedState.POSTED, NeedState.DONE})
 STILL_ASKED = frozenset({NeedState.OPEN, NeedState.PROPOSED, NeedState.AGREED})
 DECIDED = frozenset({MatchState.AGREED, MatchState.DECLINED})
 # What a match makes of a need that stands this far.
@@ -144,6 +145,7 @@ NEEDS = Subject(
             township_filter(Need),
             words_filter("industry", N_("产业"), Need.industry, Industry),
             words_filter("state", N_("状态"), Need.state, NeedState),
+            Filter(key="met", label=N_("对接成功"), kind="hidden", predicate=lambda value: Need.state.in_(MET)),
             id_filter("place", lambda row_id: here_or_below(Need, row_id)),
         ),
         search=(Need.title, Need.problem, Need.wanted_speciality),

@@ -50,6 +50,7 @@ class Me:
 Destination = tuple[str, dict[str, Any], str]
 HOME: Destination = ("home.index", {}, N_("首页"))
 MAP: Destination = ("map.index", {}, N_("地图"))
+BOARD: Destination = ("dashboard.index", {}, N_("看板"))
 
 
 def _subject(name: str, label: str) -> Destination:
@@ -68,7 +69,7 @@ PLACES_OF: dict[Role, tuple[Destination, ...]] = {
     Role.TOWNSHIP: (HOME, VISITS, PEOPLE, NEEDS, MAP),
     Role.COMMISSIONER: (HOME, VISITS, PROJECTS, BASES, MAP),
     Role.INSTITUTION: (HOME, PEOPLE, POSTINGS, PROJECTS, VISITS),
-    Role.LEADER: (HOME, MAP, PROJECTS, BASES, REGISTERS),
+    Role.LEADER: (HOME, MAP, BOARD, PROJECTS, REGISTERS),
 }
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from commissioner.domain.annual_rows import tally
 from commissioner.domain.coverage import covered_on
+from commissioner.domain.dashboard_rows import service_days_by_year
 from commissioner.domain.listing import ListQuery, listed
 from commissioner.domain.programme import ON, keep_settings
 from commissioner.domain.service_days import Verdict, days_of_year, service_days
@@ -143,3 +144,20 @@ def test_one_may_ask_about_every_year_of_service(person):
     a_posting(person, a_village(), date(2021, 3, 1))
     years = days_of_year(an_officer(), person, YEAR).years
     assert (years[-1], YEAR in years) == (2021, True)
+
+
+def test_the_days_of_all_are_the_days_of_each_where_stays_and_short_visits_meet(person):
+    other = a_person("另一位专家")
+    visit(person, date(YEAR - 1, 12, 30), date(YEAR, 1, 2))
+    visit(person, date(YEAR, 1, 1))
+    visit(person, date(YEAR, 1, 1), date(YEAR, 1, 3), others=(other,))
+    visit(other, date(YEAR, 1, 2), place_id=a_village(number=1))
+    visit(other, date(YEAR, 3, 1), state=VisitState.RETURNED)
+
+    officer = an_officer()
+    each = {one: service_days(officer, one, YEAR).day_count for one in (person, other)}
+    assert each == {person: 3, other: 3}
+    everybody = db.session.scalars(select(Commissioner.id)).all()
+    for year in (YEAR - 1, YEAR):
+        known = sum(service_days(officer, one, year).day_count for one in everybody)
+        assert service_days_by_year(officer, range(YEAR - 1, YEAR + 1))[year] == known

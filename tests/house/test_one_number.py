@@ -12,15 +12,16 @@ from commissioner.vocabulary import Saying
 
 YEAR = 2022
 WHO = ("as_officer", "as_township", "as_leader", "as_commissioner", "as_institution")
-PAGES = ("/", f"/annual/{YEAR}", f"/map?year={YEAR}")
+PAGES = ("/", f"/annual/{YEAR}", f"/map?year={YEAR}", f"/dashboard?year={YEAR}")
 # Sums over a list, not the number of its rows.
-SUMMED = {"人", "人次", "亩", "场次"}
+SUMMED = {"人", "人次", "亩", "场次", "天"}
 
 
 def shown(page):
     """Each figure of a page: its label, its numbers, its unit and where it leads."""
-    for one in page.soup.select(".figure, .map-figures > div"):
-        text = " ".join(one.get_text(" ").split())
+    for one in page.soup.select(".figure, .board-figure, .map-figures > div"):
+        told = one.select(".figure-label, .figure-value") or [one]
+        text = " ".join(" ".join(part.get_text(" ") for part in told).split())
         link = one if one.name == "a" else one.find("a")
         numbers = [int(number.replace(",", "")) for number in re.findall(r"[0-9][0-9,]*", text)]
         yield text.split()[0], numbers, text.split()[-1], link and str(link["href"])
