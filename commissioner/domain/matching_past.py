@@ -24,6 +24,11 @@ class Past:
     postings: int = 0
     projects: int = 0
 
+    @property
+    def times(self) -> int:
+        """How often in all."""
+        return self.visits + self.postings + self.projects
+
 
 NOTHING = Past()
 

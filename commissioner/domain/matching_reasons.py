@@ -8,7 +8,7 @@ from enum import StrEnum
 from commissioner.domain.matching_past import Past
 from commissioner.domain.matching_rows import Asked, Candidate
 from commissioner.domain.matching_weights import Criterion
-from commissioner.domain.matching_words import shared_words
+from commissioner.domain.matching_words import shared_words, trade_words
 from commissioner.problems import Problem
 from commissioner.vocabulary import N_
 
@@ -79,6 +79,9 @@ def _speciality(need: Asked, person: Candidate) -> list[Reason]:
 def _industry(need: Asked, person: Candidate) -> Reason:
     kind = Criterion.INDUSTRY
     if person.industry is None:
+        hints = shared_words(person.speciality, person.words & trade_words(need.industry))
+        if hints:
+            return _said(kind, Sign.FOR, N_("没有写产业，专长里提到%(words)s"), words="、".join(hints))
         return _said(kind, Sign.UNKNOWN, N_("没有写产业"))
     if person.industry is need.industry:
         return _said(kind, Sign.FOR, N_("同一产业：%(industry)s"), industry=need.industry.label)
@@ -103,7 +106,7 @@ def _distance(need: Asked, person: Candidate, km: float | None) -> Reason:
     kind = Criterion.DISTANCE
     if not person.runs:
         return _said(kind, Sign.UNKNOWN, N_("现在没有派驻，距离无从算起"))
-    if need.point is None:
+    if need.spot is None:
         return _said(kind, Sign.UNKNOWN, N_("需求所在地没有位置，距离不详"))
     if km is None:
         return _said(kind, Sign.UNKNOWN, N_("现在派驻的地方没有位置，距离不详"))

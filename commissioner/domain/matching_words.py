@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import add
+from typing import NamedTuple
 
 from commissioner.shipped import shipped
+from commissioner.vocabulary import Industry
 
 # Runs of Chinese characters, and words of letters and digits; whatever stands between them parts them.
 RUNS = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
@@ -18,18 +21,22 @@ MOST_WORDS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thesaurus:
-    """Groups of words of one trade, and the pairs of words that tell nothing about anybody."""
+    """Groups of words of one trade, and the pairs of words that tell nothing about anybody.
+
+    ``beginnings`` finds a word by the first pair in it (by nothing where it has none): the word, the number of its group.
+    """
 
     groups: tuple[tuple[str, ...], ...]
     ordinary: frozenset[str]
+    beginnings: Mapping[str, tuple[tuple[str, int], ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What a need asks for: its own pairs of characters, and those of related words with the word they come from."""
+class Wanted(NamedTuple):
+    """What a need asks for: its own pairs of characters, those of words related to it or to its industry, and all of them."""
 
     own: frozenset[str]
     related: frozenset[str]
+    every: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -37,7 +44,14 @@ def thesaurus() -> Thesaurus:
     """The words of ``seeds/synonyms.toml``."""
     told = tomllib.loads((shipped("seeds") / "synonyms.toml").read_text(encoding="utf-8"))
     ordinary = frozenset(pair for word in told["ordinary"] for pair in raw_pairs(word))
-    return Thesaurus(groups=tuple(tuple(group) for group in told["related"]), ordinary=ordinary)
+    groups = tuple(tuple(plain(word) for word in group) for group in told["related"])
+    beginnings: dict[str, tuple[tuple[str, int], ...]] = {}
+    for number, group in enumerate(groups):
+        for word in group:
+            first = next(iter(RUNS.findall(word)), "")
+            key = "" if len(first) < 2 else first if first.isascii() else first[:2]
+            beginnings[key] = (*beginnings.get(key, ()), (word, number))
+    return Thesaurus(groups=groups, ordinary=ordinary, beginnings=beginnings)
 
 
 def plain(text: str) -> str:
@@ -47,12 +61,16 @@ def plain(text: str) -> str:
 
 def raw_pairs(text: str) -> set[str]:
     """Each two neighbours within a run of Chinese characters; a word of letters or digits, and a lone character, whole."""
+    return _pairs_in(plain(text))
+
+
+def _pairs_in(plain_text: str) -> set[str]:
     found: set[str] = set()
-    for run in RUNS.findall(plain(text)):
+    for run in RUNS.findall(plain_text):
         if run.isascii() or len(run) == 1:
             found.add(run)
         else:
-            found.update(run[at : at + 2] for at in range(len(run) - 1))
+            found.update(map(add, run, run[1:]))
     return found
 
 
@@ -62,15 +80,35 @@ def pairs(*texts: str) -> frozenset[str]:
     return frozenset().union(*(raw_pairs(text) for text in texts)) - thesaurus().ordinary
 
 
-def wanted(*texts: str) -> Wanted:
-    """What ``texts`` ask for, with what is related to it."""
-    own = pairs(*texts)
+def wanted(industry: Industry | None, *texts: str) -> Wanted:
+    """What ``texts`` ask for, with what is related to it and to the industry."""
     whole = plain("\n".join(texts))
-    near: set[str] = set()
-    for group in thesaurus().groups:
-        if any(plain(word) in whole for word in group):
-            near.update(pairs(*group))
-    return Wanted(own=own, related=frozenset(near) - own)
+    found, known = _pairs_in(whole), thesaurus()
+    near = {
+        number
+        for beginning in (*(known.beginnings.keys() & found), "")
+        for word, number in known.beginnings.get(beginning, ())
+        if word in whole
+    }
+    own = frozenset(found - known.ordinary)
+    related = _near(frozenset(near), industry)
+    return Wanted(own, related - own, related | own)
+
+
+@lru_cache(maxsize=1024)
+def _near(groups: frozenset[int], industry: Industry | None) -> frozenset[str]:
+    """The pairs of the words of some groups, and of an industry."""
+    words = [word for number in groups for word in thesaurus().groups[number]]
+    return pairs(*words) | trade_words(industry)
+
+
+@lru_cache(maxsize=64)
+def trade_words(industry: Industry | None) -> frozenset[str]:
+    """The pairs of the words that an industry goes by; none where any other industry is meant."""
+    if industry is None or industry is Industry.OTHER:
+        return frozenset()
+    label = plain(industry.label)
+    return pairs(label, *(word for group in thesaurus().groups if label in group for word in group))
 
 
 def shared_words(text: str, found: Iterable[str]) -> list[str]:

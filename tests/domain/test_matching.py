@@ -67,10 +67,15 @@ class TestWords:
         assert pairs("技术指导") == {"术指"}
 
     def test_related_words_are_found_and_told_apart_from_the_same_ones(self):
-        asked = wanted("金线莲")
+        asked = wanted(None, "金线莲")
         assert "金线" in asked.own
         assert "石斛" in asked.related
         assert not asked.own & asked.related
+
+    def test_the_words_of_an_industry_are_related_to_every_need_of_it(self):
+        asked = wanted(Industry.TEA, "黄化怎么办")
+        assert {"茶树", "茶园"} <= asked.related
+        assert wanted(Industry.OTHER, "黄化怎么办").related == frozenset()
 
     def test_the_words_shared_are_told_as_a_person_would_read_them(self):
         assert shared_words("高山茶叶加工、植保", {"茶叶", "叶加", "加工"}) == ["茶叶加工"]
@@ -112,10 +117,18 @@ class TestRanking:
         told = reasons(a_need(), a_specialist("丙", "铁皮石斛"))
 
         assert told[Criterion.SPECIALITY] == [(Sign.FOR, "专长相近：铁皮石斛")]
-        assert told[Criterion.INDUSTRY] == [(Sign.UNKNOWN, "没有写产业")]
+        assert told[Criterion.INDUSTRY] == [(Sign.FOR, "没有写产业，专长里提到铁皮石斛")]
+
+    def test_who_names_no_industry_but_works_in_it_is_told_so(self):
+        told = reasons(a_need(title="黄化怎么办", industry=Industry.TEA), a_specialist("丁", "茶树栽培"))
+
+        assert told[Criterion.SPECIALITY] == [(Sign.FOR, "专长相近：茶树")]
+        assert told[Criterion.INDUSTRY] == [(Sign.FOR, "没有写产业，专长里提到茶树")]
 
     def test_nothing_written_is_not_known_rather_than_wrong(self):
-        assert reasons(a_need(), a_person())[Criterion.SPECIALITY] == [(Sign.UNKNOWN, "没有写专长")]
+        told = reasons(a_need(), a_person())
+        assert told[Criterion.SPECIALITY] == [(Sign.UNKNOWN, "没有写专长")]
+        assert told[Criterion.INDUSTRY] == [(Sign.UNKNOWN, "没有写产业")]
 
     def test_work_in_the_township_before_is_counted(self):
         person = a_person()
