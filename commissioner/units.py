@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
@@ -16,6 +17,9 @@ FEN_PER_WAN_YUAN = 1_000_000
 LARGEST_FIGURE = Decimal(10) ** 12
 # Nine digits fit the keys of both databases.
 LARGEST_KEY = 10**9 - 1
+DAY_WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# Before and after these nobody asks about a programme that began in 1999; far beyond them dates cannot be reckoned with.
+YEARS_ASKED = range(1949, 2101)
 
 
 def mu_to_hectares(area_mu: Decimal) -> Decimal:
@@ -96,6 +100,15 @@ def whole(text: str) -> int | None:
     Nine digits fit the keys of both databases; digits alone do not do, because "²" is one and no number.
     """
     return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def asked_day(text: str) -> date | None:
+    """The day that a piece of an address says as 2022-06-15; nothing for any other text, and for absurd years."""
+    try:
+        day = date.fromisoformat(text) if DAY_WRITTEN.fullmatch(text) else None
+    except ValueError:
+        return None
+    return day if day is not None and day.year in YEARS_ASKED else None
 
 
 def today() -> date:

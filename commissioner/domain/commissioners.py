@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, or_, select
 from commissioner.access import Actor, within
 from commissioner.domain.listing import Filter, Listing
 from commissioner.domain.places import county_code
-from commissioner.domain.posting_lists import asked_day
 from commissioner.domain.spelling import spelled
 from commissioner.domain.subject import (
     Field,
@@ -47,7 +46,7 @@ from commissioner.models import (
     db,
 )
 from commissioner.problems import Invalid, NeedsConfirmation, Problem
-from commissioner.units import today
+from commissioner.units import asked_day, today
 from commissioner.vocabulary import N_, NC_, CommissionerField, CommissionerKind, Industry, OrganisationKind
 
 MOST_POSTINGS = 60
@@ -157,6 +156,7 @@ ORGANISATIONS = Subject(
             condition=lambda row_id: Commissioner.organisation_id == row_id,
             field="organisation_id",
             hidden=("organisation",),
+            whole=True,
         ),
         Related(
             subject="projects", title=N_("承担的项目"), condition=lambda row_id: Project.receiving_unit_id == row_id
@@ -249,6 +249,7 @@ COMMISSIONERS = Subject(
             field="commissioner_id",
             hidden=("commissioner",),
             limit=MOST_POSTINGS,
+            whole=True,
         ),
         Related(
             subject="members",

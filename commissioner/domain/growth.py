@@ -59,12 +59,14 @@ class Growth:
         return tuple({balance.line.on: balance.total for balance in self.balances}.items())
 
 
-def growth_of(actor: Actor, base_id: int) -> Sequence[Growth]:
-    """The quantities that were ever measured at a base, in the order of the vocabulary."""
+def growth_of(actor: Actor, base_id: int, until: date | None = None) -> Sequence[Growth]:
+    """The quantities that were ever measured at a base (by the end of ``until``), in the order of the vocabulary."""
     one = Measurement
     statement = select(one.id, one.quantity, one.measured_on, one.kind, one.amount, one.note, one.illustrative).where(
         one.base_id == base_id, scope(actor, one)
     )
+    if until is not None:
+        statement = statement.where(one.measured_on <= until)
     rows = db.session.execute(statement).all()
     lines = {quantity: [_line(row) for row in rows if row.quantity is quantity] for quantity in Quantity}
     return [Growth(quantity=quantity, balances=folded(own)) for quantity, own in lines.items() if own]

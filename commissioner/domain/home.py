@@ -1,13 +1,14 @@
 """The home page of each role: what waits, what is missing, what was just done.
 
 Each line is a list with its filters, counted by the list's own query: the number on the line is the number of rows
-behind it. All lines are counted in one statement.
+behind it. All lines are counted in one statement. Looked at as of another day, it tells who served then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import RowMapping, select
@@ -26,10 +27,11 @@ RECENT = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One thing to know: a list, by subject, filters and order. In a filter ``{year}`` is the year, ``{me}`` who asks.
+    """One thing to know: a list, by subject, filters and order.
 
-    ``page`` names a page that shows the same rows with the means to settle them; a line that ``needs`` a number of
-    days stands only where a setting gives one, and asks for it as ``{days}``.
+    In a filter ``{year}`` is the year, ``{day}`` the day asked about, ``{me}`` who asks. ``page`` names a page that shows the
+    same rows with the means to settle them; a line that ``needs`` a number of days stands only where a setting gives
+    one, and asks for it as ``{days}``.
     """
 
     text: str
@@ -173,6 +175,24 @@ FIGURES = (
 )
 
 
+ON_THE_DAY = (
+    Line(text=N_("在岗派驻"), subject="postings", filters={"on": "{day}"}),
+    Line(text=N_("在岗特派员"), subject="commissioners", filters={"on": "{day}"}),
+    Line(text=N_("有特派员的乡镇"), subject="places", filters={"on": "{day}", "level": "township"}),
+    Line(text=N_("没有特派员的乡镇"), subject="places", filters={"unserved": "{day}"}),
+    Line(text=N_("指到村的派驻"), subject="places", filters={"on": "{day}", "level": "village"}),
+    Line(text=N_("在结对的"), subject="pairings", filters={"on": "{day}"}),
+)
+
+
+def figures_on(actor: Actor, day: date) -> Sequence[Counted]:
+    """Who served and what was paired on ``day``: one query. Who sees only the own people cannot tell who else comes."""
+    told = [one for one in ON_THE_DAY if actor.can(SUBJECTS[one.subject].see)]
+    if not actor.is_territorial:
+        told = [one for one in told if one.subject not in {"places", "pairings"}]
+    return _counted(actor, _filled(actor, told, day.year, day.isoformat()))
+
+
 def home(actor: Actor) -> Home:
     """The home page of ``actor``'s role; at most seven queries."""
     waiting, missing = (_asked_for(lines) for lines in LINES[actor.role])
@@ -199,8 +219,8 @@ def latest_year(actor: Actor) -> int:
     return last.year if last else today().year
 
 
-def _filled(actor: Actor, lines: Sequence[Line], year: int) -> list[tuple[Line, dict[str, str]]]:
-    known = {"year": year, "me": actor.account_id or 0}
+def _filled(actor: Actor, lines: Sequence[Line], year: int, day: str = "") -> list[tuple[Line, dict[str, str]]]:
+    known = {"year": year, "me": actor.account_id or 0, "day": day}
     return [
         (line, {key: value.format(**known, days=_days(line)) for key, value in line.filters.items()}) for line in lines
     ]

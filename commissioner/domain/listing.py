@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -97,6 +98,11 @@ class Listing:
     finders: tuple[Callable[[Actor, str], ColumnElement[bool]], ...] = ()
     order: tuple[Any, ...] = ()
     only: Any = None
+
+    def on(self, day: date) -> ColumnElement[bool] | None:
+        """The rows that were so on ``day``, if the list can be asked that."""
+        asked = next((one for one in self.filters if one.key == "on"), None)
+        return asked.predicate(day.isoformat()) if asked is not None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

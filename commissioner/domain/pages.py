@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, and_, select
 
 from commissioner.access import Actor, Permission, scope
 from commissioner.domain.listing import Column, related
@@ -52,7 +53,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """Rows of another subject that belong to the record."""
+    """Rows of another subject that belong to the record; ``on`` is the day that they are narrowed to, if they are."""
 
     title: str
     subject: str
@@ -62,6 +63,8 @@ class Section:
     total: int
     may_add: bool
     own_pages: bool
+    on: date | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +88,11 @@ class RecordPage:
         return next(one for one in self.facts if one.key == key)
 
 
-def record_page(actor: Actor, subject: Subject, row_id: int) -> RecordPage:
-    """The page of one record: one query for its facts, one for each link table, one for each section."""
+def record_page(actor: Actor, subject: Subject, row_id: int, day: date | None = None) -> RecordPage:
+    """The page of one record: one query for its facts, one for each link table, one for each section.
+
+    With ``day`` sections show what was so on that day, where their subject's list can be asked that.
+    """
     actor.must(subject.see)
     row = db.session.execute(_statement(actor, subject, row_id)).mappings().one_or_none()
     if row is None:
@@ -98,7 +104,7 @@ def record_page(actor: Actor, subject: Subject, row_id: int) -> RecordPage:
         heading=str(row["_heading"]),
         facts=tuple(_fact(actor, one, row, row_id) for one in subject.fields if one.kind is not Kind.POINT),
         position=_position(row),
-        sections=tuple(_section(actor, one, row_id) for one in subject.related if _may_see(actor, one)),
+        sections=tuple(_section(actor, one, row_id, day) for one in subject.related if _may_see(actor, one)),
         illustrative=bool(row.get("illustrative", False)),
         source_note=row.get("source_note", ""),
         region_code=row.get("region_code", ""),
@@ -179,9 +185,11 @@ def _may_see(actor: Actor, one: Related) -> bool:
     return actor.can(_subjects()[one.subject].see)
 
 
-def _section(actor: Actor, one: Related, row_id: int) -> Section:
+def _section(actor: Actor, one: Related, row_id: int, day: date | None) -> Section:
     other = _subjects()[one.subject]
-    result = related(actor, other.listing, one.condition(row_id), one.limit)
+    narrowed = None if day is None or one.whole else other.listing.on(day)
+    wanted = one.condition(row_id) if narrowed is None else and_(one.condition(row_id), narrowed)
+    result = related(actor, other.listing, wanted, one.limit)
     return Section(
         title=one.title,
         subject=one.subject,
@@ -191,6 +199,8 @@ def _section(actor: Actor, one: Related, row_id: int) -> Section:
         total=result.total,
         may_add=bool(one.field) and other.keep is not None and actor.can(other.keep),
         own_pages=not other.parent,
+        on=None if narrowed is None else day,
+        whole=one.whole,
     )
 
 

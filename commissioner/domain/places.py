@@ -12,7 +12,6 @@ from commissioner.access import Actor, Permission, covers
 from commissioner.domain.coverage import posted_on, posted_within_on
 from commissioner.domain.listing import Filter, Listing, word_choices
 from commissioner.domain.points import point_fault
-from commissioner.domain.posting_lists import asked_day
 from commissioner.domain.programme import setting
 from commissioner.domain.spelling import spelled
 from commissioner.domain.subject import (
@@ -40,11 +39,12 @@ from commissioner.models import (
     db,
 )
 from commissioner.problems import Invalid, Problem
-from commissioner.units import today
+from commissioner.units import asked_day, today
 from commissioner.vocabulary import N_, NC_, CoordinateSource, PlaceLevel, PlaceState, PlaceTag, SettingKey
 
 CODE_DIGITS = 12
 COUNTY_DIGITS = 6
+MOST_PAIRINGS = 20
 LEVELS = tuple(PlaceLevel)
 # How many digits of a code name a place of each level; a village has them all.
 CODE_DIGITS_OF = {PlaceLevel.PROVINCE: 2, PlaceLevel.CITY: 4, PlaceLevel.COUNTY: 6, PlaceLevel.TOWNSHIP: 9}
@@ -201,7 +201,7 @@ PLACES = Subject(
             Filter(key="tag", label=N_("标签"), predicate=_tagged, choices=word_choices(PlaceTag)),
             words_filter("state", N_("现状"), Place.state, PlaceState),
             Filter(key="unplaced", label=N_("没有自己位置的村"), predicate=_unplaced, kind="hidden"),
-            Filter(key="unserved", label=N_("今天没有特派员的乡镇"), predicate=_unserved, kind="hidden"),
+            Filter(key="unserved", label=N_("没有特派员的乡镇"), predicate=_unserved, kind="hidden"),
         ),
         search=(Place.name, Place.pinyin, Place.initials, Place.code),
         order=(Place.region_code, Place.id),
@@ -237,6 +237,8 @@ PLACES = Subject(
             title=NC_("list", "结对帮扶"),
             condition=lambda row_id: here_or_below(Pairing, row_id),
             field="place_id",
+            limit=MOST_PAIRINGS,
+            whole=True,
         ),
     ),
     check=check_place,

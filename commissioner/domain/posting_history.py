@@ -12,6 +12,7 @@ from commissioner.access import Actor, scope
 from commissioner.domain.postings import posting_name
 from commissioner.domain.subject import runs_on
 from commissioner.models import Posting, PostingEvent, db
+from commissioner.units import LOCAL_ZONE
 from commissioner.vocabulary import PostingEventKind
 
 DAY = timedelta(days=1)
@@ -116,6 +117,40 @@ def together(spans: Sequence[Span]) -> tuple[Together, ...]:
         if one.runs(other.starts_on)
     ]
     return tuple(sorted(found, key=lambda pair: pair.starts_on))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlived:
+    """A pairing that went on while commissioners changed: from when until when, and who served meanwhile, in turn."""
+
+    pairing: Span
+    people: tuple[str, ...]
+
+
+def outlived(pairings: Sequence[Span], postings: Sequence[Span], until: date) -> tuple[Outlived, ...]:
+    """The pairings during which one commissioner left and another came, up to ``until``."""
+    found = []
+    for pairing in pairings:
+        last = min(pairing.ends_on or until, until)
+        during = sorted(
+            (one for one in postings if one.starts_on <= last and (one.ends_on or date.max) >= pairing.starts_on),
+            key=lambda one: (one.starts_on, one.id),
+        )
+        people = tuple(dict.fromkeys(one.label for one in during))
+        if len(people) > 1 and any(one.ends_on is not None and one.ends_on < last for one in during):
+            found.append(Outlived(pairing=pairing, people=people))
+    return tuple(found)
+
+
+def end_as_registered(told: Sequence[Happening], ends_on: date | None, day: date) -> date | None:
+    """The end that a posting was registered with at the close of ``day``, which is now ``ends_on``.
+
+    What happened later is taken back: the first change after that day knows the end that stood until then.
+    """
+    for one in told:
+        if not one.came and one.happened_at.astimezone(LOCAL_ZONE).date() > day:
+            return one.from_date
+    return ends_on
 
 
 def _earlier(one: date | None, other: date | None) -> date | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, exists, func, or_
 from sqlalchemy.orm import aliased
@@ -14,14 +14,6 @@ from commissioner.vocabulary import PostingEventKind
 
 TOWNSHIP_DIGITS = 9
 LONGEST_ASKED_DAYS = 3660
-
-
-def asked_day(value: str) -> date | None:
-    """The date that a piece of an address says, if it is one."""
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
 
 
 def ending_within(value: str) -> ColumnElement[bool] | None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from commissioner.access import Actor, Permission, within
 from commissioner.domain.listing import Choice, Column, ColumnKind, Filter, Listing, word_filter
 from commissioner.models import Place, db
-from commissioner.units import whole, year_bounds
+from commissioner.units import asked_day, whole, year_bounds
 from commissioner.vocabulary import N_, PlaceLevel, PlaceState, Word
 
 FIRST_YEAR = 1999
@@ -65,6 +65,7 @@ class Related:
     """A section of a record's page: rows of another subject that belong to it.
 
     ``condition`` takes the record's id; ``field`` is the field of the other subject that a new row of it is given.
+    ``whole`` says that the page itself tells what was so on a day, and needs all rows for that.
     """
 
     subject: str
@@ -73,6 +74,7 @@ class Related:
     field: str = ""
     hidden: tuple[str, ...] = ()
     limit: int = 8
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -228,11 +230,8 @@ def on_date(start: Any, end: Any, label: str = N_("在这一天")) -> Filter:
     """Rows that were running on a given date: the "as of" question."""
 
     def predicate(value: str) -> ColumnElement[bool] | None:
-        try:
-            day = date.fromisoformat(value)
-        except ValueError:
-            return None
-        return running(start, end, day)
+        day = asked_day(value)
+        return None if day is None else running(start, end, day)
 
     return Filter(key="on", label=label, kind="date", predicate=predicate)
 

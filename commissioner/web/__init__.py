@@ -31,6 +31,7 @@ from commissioner.web import (
     search,
     stories_people,
     stories_results,
+    stories_sending,
     subjects,
     sync,
     todo,
@@ -81,7 +82,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     subjects.bp,
 )
 # Named here because importing them is what tells the pages of records their stories.
-STORY_TELLERS = (stories_people, stories_results)
+STORY_TELLERS = (stories_people, stories_results, stories_sending)
 
 
 class Key(IntegerConverter):

@@ -8,9 +8,10 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 
 from commissioner.access import Permission
-from commissioner.domain.home import Counted, home
+from commissioner.domain.home import Counted, figures_on, home
 from commissioner.domain.subjects import SUBJECTS
 from commissioner.vocabulary import N_
+from commissioner.web.as_of import as_of
 from commissioner.web.session import actor, requires
 
 bp = Blueprint("home", __name__)
@@ -32,10 +33,16 @@ SHELVES: tuple[tuple[str, tuple[str, ...]], ...] = (
 @bp.get("/")
 @requires(Permission.LOOK)
 def index() -> str:
-    """What waits, what is missing, what was just done."""
+    """What waits, what is missing, what was just done; as of another day, who served then."""
+    asked = as_of()
+    if asked.given:
+        return render_template(
+            "home/day.html", as_of=asked, figures=[_item(one) for one in figures_on(actor(), asked.day)]
+        )
     story = home(actor())
     return render_template(
         "home/index.html",
+        as_of=asked,
         story=story,
         waiting=[_item(one) for one in story.waiting],
         missing=[_item(one) for one in story.missing],

@@ -21,9 +21,8 @@ from commissioner.domain.listing import (
     ListResult,
     listed,
 )
-from commissioner.domain.posting_lists import asked_day
 from commissioner.problems import NotFound
-from commissioner.units import whole
+from commissioner.units import asked_day, whole
 
 LONGEST_VALUE = 60
 

@@ -15,13 +15,14 @@ from commissioner.domain import posting_terms
 from commissioner.domain.listing import ListQuery, listed
 from commissioner.domain.pages import RecordPage, record_page
 from commissioner.domain.pickers import choices_of
-from commissioner.domain.posting_history import happenings
+from commissioner.domain.posting_history import end_as_registered, happenings
 from commissioner.domain.postings import POSTINGS
 from commissioner.domain.subject import Kind
 from commissioner.domain.subjects import SUBJECTS
 from commissioner.problems import AlreadyDone, Conflict, Invalid, NeedsConfirmation
 from commissioner.units import today, whole
 from commissioner.vocabulary import N_
+from commissioner.web.as_of import as_of
 from commissioner.web.errors import told
 from commissioner.web.filters import shown
 from commissioner.web.forms.declared import offer
@@ -223,17 +224,22 @@ def _fact_said(page: RecordPage, key: str) -> str:
 
 
 def posting_story(reader: Actor, page: RecordPage) -> dict[str, Any]:
-    """How it stands today, and what was done to it."""
-    first, last = _value(page, "starts_on"), _value(page, "ends_on")
-    state = "future" if first > today() else "ended" if last is not None and last < today() else "running"
-    may = page.may_keep and first <= today()
+    """How it stands on the day asked about, what was done to it, and what end was registered for it by then."""
+    first, last, asked = _value(page, "starts_on"), _value(page, "ends_on"), as_of()
+    day = asked.day
+    state = "future" if first > day else "ended" if last is not None and last < day else "running"
+    may = page.may_keep and first <= today() and not asked.given
     acts = [(act, doing.title) for act, doing in ACTS.items() if may and not (act == "extend" and last is None)]
+    told_of = happenings(reader, page.id)
+    registered = end_as_registered(told_of, last, day)
     return {
         "first": first,
         "last": last,
         "state": state,
-        "days_left": (last - today()).days if state == "running" and last is not None else None,
-        "happenings": happenings(reader, page.id),
+        "days_left": (last - day).days if state == "running" and last is not None else None,
+        "happenings": told_of,
+        "registered": registered,
+        "changed_since": registered != last,
         "acts": acts,
     }
 

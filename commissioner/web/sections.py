@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -12,8 +13,10 @@ from flask_babel import gettext as _
 from commissioner.access import Permission, significant
 from commissioner.domain.listing import Column
 from commissioner.domain.pages import RecordPage, Section
+from commissioner.domain.subject import runs_on
 from commissioner.domain.subjects import SUBJECTS
 from commissioner.vocabulary import PlaceLevel
+from commissioner.web.as_of import AsOf, as_of, list_url, url_of
 from commissioner.web.lists import Heading
 from commissioner.web.session import actor
 
@@ -29,12 +32,12 @@ class ShownSection:
     def __init__(self, page: RecordPage, section: Section) -> None:
         self.section = section
         self.title = _(section.title)
-        self.rows = section.rows
-        self.total = section.total
+        self.rows, self.total, self.on = _as_of(section, as_of())
         columns = [replace(one, label=_(one.label), value=None, sort=None) for one in section.columns]
         self.listing = Heading(title=self.title, columns=columns)
-        self.all_url = all_url(page, section) if section.total > len(section.rows) else None
-        self.add_url = add_url(page, section)
+        self.all_url = all_url(page, section) if self.total > len(self.rows) else None
+        # Who looks back looks; what is new is entered as of today.
+        self.add_url = None if as_of().given else add_url(page, section)
         self.add_label = _("新增%(one)s", one=_(SUBJECTS[section.subject].one))
 
     def cell(self, row: Mapping[str, Any], column: Column) -> Any:
@@ -44,10 +47,19 @@ class ShownSection:
     def row_url(self, row: Mapping[str, Any]) -> str | None:
         """A row's own page; a line of this page has a form, for those who may keep it."""
         if self.section.own_pages:
-            return url_for("subjects.page", name=self.section.subject, row_id=row["id"])
+            return url_of(self.section.subject, row["id"])
         if not self.section.may_add:
             return None
         return url_for("subjects.edit", name=self.section.subject, row_id=row["id"])
+
+
+def _as_of(section: Section, asked: AsOf) -> tuple[Sequence[Mapping[Any, Any]], int, date | None]:
+    """The rows of a section that its page shows, their count, and the day they are narrowed to."""
+    dated = {"starts_on", "ends_on"} <= {one.key for one in section.columns}
+    if not (asked.given and section.whole and dated and section.total <= len(section.rows)):
+        return section.rows, section.total, section.on
+    rows = [one for one in section.rows if runs_on(one["starts_on"], one["ends_on"], asked.day)]
+    return rows, len(rows), asked.day
 
 
 def shown_sections(page: RecordPage) -> list[ShownSection]:
@@ -63,7 +75,7 @@ def all_url(page: RecordPage, section: Section) -> str | None:
     if key is None:
         return None
     narrowed: dict[str, Any] = {key: asked[key]}
-    return url_for("subjects.index", name=section.subject, **narrowed)
+    return list_url(SUBJECTS[section.subject], **narrowed)
 
 
 def _asked(page: RecordPage, section: Section) -> dict[str, str]:

@@ -6,24 +6,15 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from flask import request
-
 from commissioner.domain.pages import RecordPage
 from commissioner.domain.posting_history import Span, gaps_in, together
-from commissioner.domain.posting_lists import asked_day
 from commissioner.units import today
 
 WIDTH = 1000
 NARROWEST = 6
 MOST_SAID = 12
 MOST_BARS = 60
-
-
-def day_asked() -> tuple[date, str]:
-    """The date in the address, today without one; and what was written there if it is no date."""
-    text = request.args.get("on", "").strip()
-    day = asked_day(text)
-    return (today(), text[:40]) if day is None else (day, "")
+MOST_COMPARED = 200
 
 
 def spans_of(page: RecordPage, subject: str, label: str, note: str = "") -> list[Span]:
@@ -43,15 +34,26 @@ def spans_of(page: RecordPage, subject: str, label: str, note: str = "") -> list
     ]
 
 
-def drawn(spans: Sequence[Span], day: date, *, beside: Sequence[Span] = (), whole: bool = True) -> dict[str, Any]:
-    """What the template draws: bars on one axis, and of ``spans`` (not of what is ``beside``) the gaps and overlaps."""
+def drawn(
+    spans: Sequence[Span],
+    day: date,
+    *,
+    beside: Sequence[Span] = (),
+    crossing: Sequence[Span] | None = None,
+    whole: bool = True,
+) -> dict[str, Any]:
+    """What the template draws: bars on one axis, and of ``spans`` (not of what is ``beside``) the gaps and overlaps.
+
+    Overlaps are told of ``crossing`` alone where that is given: who serves a whole township is beside those of its villages.
+    """
     every = [*spans, *beside]
     if not every:
         return {"bars": []}
     first = min(one.starts_on for one in every)
     last = max(today(), day, *(one.ends_on for one in every if one.ends_on is not None))
     said = gaps_in(spans, today()) if whole else ()
-    pairs = together(spans) if len(spans) < 200 else ()
+    crossed = spans if crossing is None else crossing
+    pairs = together(crossed) if len(crossed) < MOST_COMPARED else ()
     return {
         "bars": [_bar(one, first, last, day) for one in sorted(every, key=_latest_first)[:MOST_BARS]],
         "left": max(len(every) - MOST_BARS, 0),

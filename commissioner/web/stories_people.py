@@ -10,12 +10,14 @@ from commissioner.access import Actor, significant
 from commissioner.domain.commissioner_year import commissioner_year
 from commissioner.domain.pages import RecordPage
 from commissioner.domain.place_story import PlaceStory, place_story
-from commissioner.domain.posting_history import Span
+from commissioner.domain.posting_history import Span, outlived
 from commissioner.domain.service_days import counted_states
+from commissioner.domain.subjects import SUBJECTS
 from commissioner.units import today
 from commissioner.vocabulary import PlaceLevel, PlaceState, VisitState
+from commissioner.web.as_of import as_of, list_url
 from commissioner.web.lists import address
-from commissioner.web.spans import day_asked, drawn, spans_of
+from commissioner.web.spans import drawn, spans_of
 from commissioner.web.subjects import STORIES
 
 FIRST_YEAR, LAST_YEAR = 1999, 2100
@@ -24,19 +26,27 @@ FIRST_YEAR, LAST_YEAR = 1999, 2100
 def tell_place(actor: Actor, page: RecordPage) -> dict[str, Any]:
     """Who serves the place on the date in the address, today if it names none."""
     asked = problems_asked(page)
-    day, unread = day_asked()
+    day = as_of().day
     story = place_story(actor, page.id, day, asked)
     solved = {"count": story.problems, "url": address(url_for("subjects.index", name="problems"), asked)}
+    serving, pairings = _spans(story), spans_of(page, "pairings", "helper", "place")
+    crossing = [span for span, one in zip(serving, story.ever, strict=True) if one.own]
+    village = story.level is PlaceLevel.VILLAGE
     return {
         "place": story,
-        "unread": unread,
-        "kept_on": {"on": day.isoformat()} if "on" in request.args and not unread else {},
-        "spans": drawn(
-            _spans(story), day, beside=spans_of(page, "pairings", "helper", "place"), whole=not story.ever_cut
-        ),
+        "postings_url": _postings_url(page, story),
+        "spans": drawn(serving, day, beside=pairings, crossing=crossing, whole=not story.ever_cut),
+        "outlived": outlived(pairings, serving, today()) if village and not story.ever_cut else (),
         "may_change": page.may_keep and story.state is PlaceState.CURRENT,
         "solved": solved,
     }
+
+
+def _postings_url(page: RecordPage, story: PlaceStory) -> str:
+    asked = {"place": str(page.id)} if story.level is PlaceLevel.VILLAGE else {}
+    if story.level is PlaceLevel.TOWNSHIP:
+        asked = {"township": significant(page.region_code)}
+    return list_url(SUBJECTS["postings"], **asked)
 
 
 def _spans(story: PlaceStory) -> list[Span]:
@@ -65,11 +75,11 @@ def problems_asked(page: RecordPage) -> dict[str, str]:
 def tell_commissioner(actor: Actor, page: RecordPage) -> dict[str, Any]:
     """What the commissioner did in the year in the address, this year if it names none."""
     text = request.args.get("year", "")
-    year = int(text) if text.isascii() and text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR else today().year
-    day, unread = day_asked()
+    day = as_of().day
+    year = int(text) if text.isascii() and text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR else day.year
     return {
         "spans": drawn(spans_of(page, "postings", "place"), day),
-        "unread": unread,
+        "postings_url": list_url(SUBJECTS["postings"], commissioner=page.id),
         "year": commissioner_year(actor, page.id, year),
         "counts_waiting": VisitState.WAITING in counted_states(),
         # Staff of a township see what happened there, not what the person did elsewhere.

@@ -14,11 +14,14 @@ from commissioner.domain.growth import Growth, growth_of
 from commissioner.domain.impacts import same_figure
 from commissioner.domain.indicators import completion_of
 from commissioner.domain.pages import RecordPage
+from commissioner.domain.serving import base_people_on
 from commissioner.reports.charts import StepChart, step_chart
 from commissioner.units import today
 from commissioner.web.annual_pages import decimal_said
+from commissioner.web.as_of import as_of
 from commissioner.web.subjects import STORIES
 
+TOWNSHIP_DIGITS = 9
 LATIN = re.compile(r"([A-Za-z][A-Za-z.×'’ -]*[A-Za-z.])")
 
 
@@ -27,13 +30,20 @@ def _value(page: RecordPage, key: str) -> Any:
 
 
 def base_story(actor: Actor, page: RecordPage) -> dict[str, Any]:
-    """What the base grew into."""
-    growth = growth_of(actor, page.id)
-    until = _value(page, "closed_on") or today()
+    """What the base grew into by the day asked about, and where those who help it serve then."""
+    asked = as_of()
+    founded_on, closed_on = _value(page, "founded_on"), _value(page, "closed_on")
+    growth = growth_of(actor, page.id, asked.day if asked.given else None)
+    until = min(closed_on or asked.day, asked.day)
     return {
+        "not_yet": founded_on is not None and founded_on > asked.day,
+        "closed": closed_on is not None and closed_on < asked.day,
+        "people": page.fact("commissioners").pointers,
+        "on_duty": base_people_on(actor, page.id, asked.day),
+        "township": page.region_code[:TOWNSHIP_DIGITS],
         "growth": [{"growth": one, "chart": _chart(one, until)} for one in growth],
         "species": species_parts(_value(page, "species")),
-        "may_measure": actor.can(Permission.UPDATE_PROJECT),
+        "may_measure": actor.can(Permission.UPDATE_PROJECT) and not asked.given,
     }
 
 

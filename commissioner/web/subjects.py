@@ -14,11 +14,11 @@ from commissioner.domain import records
 from commissioner.domain.listing import exported
 from commissioner.domain.pages import record_page
 from commissioner.domain.pickers import choices_of
-from commissioner.domain.posting_lists import asked_day
 from commissioner.domain.subject import Kind, Subject
 from commissioner.domain.subjects import SUBJECTS
 from commissioner.problems import AlreadyDone, Conflict, Invalid, NeedsConfirmation
 from commissioner.units import whole
+from commissioner.web.as_of import DATED, as_of, url_of
 from commissioner.web.downloads import sheet_answer
 from commissioner.web.errors import told
 from commissioner.web.filters import shown
@@ -33,8 +33,6 @@ bp = Blueprint("subjects", __name__)
 MOST_PICKED = 30
 # Subjects with doors of their own for making a record.
 OWN_NEW = {"visits": "visits.new"}
-# Subjects whose pages are as of a date in the address.
-DATED = frozenset({"places", "commissioners"})
 # Subjects whose pages tell more than their facts: a function from the actor and the page to the template's context.
 STORIES: dict[str, Any] = {}
 # Subjects whose lists tell more than their rows: a function from the actor and the list to a sentence.
@@ -50,11 +48,6 @@ def known(name: str) -> Subject:
     return subject
 
 
-def url_of(subject: str, row_id: int) -> str:
-    """The page of a record."""
-    return url_for("subjects.page", name=subject, row_id=row_id)
-
-
 @bp.get("/<name>/")
 @requires(Permission.LOOK)
 def index(name: str) -> str:
@@ -66,16 +59,14 @@ def index(name: str) -> str:
         page.new_url = url_for(OWN_NEW[name]) if name in OWN_NEW else url_for("subjects.new", name=name)
         page.new_label = _("新增%(one)s", one=_(subject.one))
     lede = LIST_WORDS[name](actor(), page) if name in LIST_WORDS else ""
-    return render_template("list.html", page=page, subject=subject, lede=lede)
+    asked = as_of() if subject.listing.on(as_of().day) is not None else None
+    return render_template("list.html", page=page, subject=subject, lede=lede, as_of=asked)
 
 
 def row_address(subject: Subject, row_id: int) -> str:
     """Where a row of a list leads: its page, or for a line of a parent's page, its form if one may use it."""
     if subject.parent and subject.keep is not None and actor().can(subject.keep):
         return url_for("subjects.edit", name=subject.name, row_id=row_id)
-    on = request.args.get("on", "")
-    if subject.name in DATED and asked_day(on):
-        return url_for("subjects.page", name=subject.name, row_id=row_id, on=on)
     return url_of(subject.name, row_id)
 
 
@@ -85,7 +76,10 @@ def export(name: str) -> Response:
     """Exactly what the list shows, every page of it."""
     subject = known(name)
     result = exported(actor(), subject.listing, read_query(subject.listing))
-    return sheet_answer(_(subject.title), subject.listing.columns, result.rows)
+    title = _(subject.title)
+    if as_of().given and subject.listing.on(as_of().day) is not None:
+        title = _("截至 %(day)s 的%(title)s", day=as_of().day.isoformat(), title=title)
+    return sheet_answer(title, subject.listing.columns, result.rows)
 
 
 @bp.get("/<name>/<int:row_id>")
@@ -95,13 +89,15 @@ def page(name: str, row_id: int) -> Any:
     subject = known(name)
     if subject.parent:
         return redirect(_home_of(subject, None, records.record(actor(), subject, row_id).values))
-    told_page = record_page(actor(), subject, row_id)
+    asked = as_of()
+    told_page = record_page(actor(), subject, row_id, asked.day if asked.given and name in DATED else None)
     story = STORIES[name](actor(), told_page) if name in STORIES else {}
     template: list[Any] = [f"{name}/page.html", "record.html"]
     return render_template(
         template,
         page=told_page,
         subject=subject,
+        as_of=asked if name in DATED else None,
         url_of=url_of,
         sketch_drawing=sketch_of(told_page),
         sections=shown_sections(told_page),
