@@ -137,7 +137,7 @@ def test_a_village_tells_who_served_when_and_what_outlives_them(people: People) 
     gaps = [line.get_text(strip=True) for line in page.soup.select(".span-words li")]
     assert gaps == ["没有特派员：2007-01-01 至 2007-12-31", "没有特派员：2009-01-01 起至今"]
     assert "on=2006-06-01" in page.soup.select_one("a[href*='/commissioners/']")["href"]
-    assert "不是日期" in people.as_officer.get(f"/places/{village}?on=32.13.2006").plain
+    assert "不是能查的日期" in people.as_officer.get(f"/places/{village}?on=32.13.2006").plain
 
 
 def test_lists_as_of_a_date_keep_it_in_their_links(people: People) -> None:
