@@ -180,8 +180,8 @@ ON_THE_DAY = (
     Line(text=N_("在岗特派员"), subject="commissioners", filters={"on": "{day}"}),
     Line(text=N_("有特派员的乡镇"), subject="places", filters={"on": "{day}", "level": "township"}),
     Line(text=N_("没有特派员的乡镇"), subject="places", filters={"unserved": "{day}"}),
-    Line(text=N_("指到村的派驻"), subject="places", filters={"on": "{day}", "level": "village"}),
-    Line(text=N_("在结对的"), subject="pairings", filters={"on": "{day}"}),
+    Line(text=N_("有派驻指到的村"), subject="places", filters={"on": "{day}", "level": "village"}),
+    Line(text=NC_("list", "结对帮扶"), subject="pairings", filters={"on": "{day}"}),
 )
 
 

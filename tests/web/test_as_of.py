@@ -272,7 +272,7 @@ class TestHomeListsAndSheets:
         home = leader.get(f"/?on={THEN}")
         assert THEN_SAID in home.plain
         figures = {one.select_one(".figure-label").get_text(strip=True): one for one in home.soup.select("a.figure")}
-        for label in ("在岗派驻", "在岗特派员", "有特派员的乡镇", "没有特派员的乡镇", "在结对的"):
+        for label in ("在岗派驻", "在岗特派员", "有特派员的乡镇", "没有特派员的乡镇", "结对帮扶"):
             link, value = figures[label]["href"], figures[label].select_one(".figure-value").get_text(strip=True)
             assert THEN in link
             assert f"共 {value} 条" in leader.get(link).plain
