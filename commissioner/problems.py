@@ -69,6 +69,13 @@ class Conflict(Problem):
         self.current_version = current_version
 
 
+class PlanChanged(Problem):
+    """What was shown before the yes is not what would be written now: nothing was."""
+
+    http_status = 409
+    message = N_("刚才看过以后又有变动，没有保存。请再看一遍。")
+
+
 class AlreadyDone(Problem):
     """The same form was sent before: ``subject_id`` is what it made then."""
 

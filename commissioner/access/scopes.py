@@ -20,6 +20,8 @@ from commissioner.models import (
     BaseCommissioner,
     BaseProject,
     Batch,
+    Boundary,
+    BoundaryImport,
     Briefing,
     BriefingCommissioner,
     CalendarFeed,
@@ -58,6 +60,7 @@ from commissioner.models import (
     Recognition,
     ReportingPeriod,
     StageChange,
+    StagedFile,
     TeamMember,
     Training,
     UpdateDecision,
@@ -231,6 +234,8 @@ SCOPES: dict[type, Predicate] = {
     BaseCommissioner: _through(BaseCommissioner.base_id, DemonstrationBase),
     BaseProject: _through(BaseProject.base_id, DemonstrationBase),
     Batch: _county_registry(Batch),
+    Boundary: _county_registry(Boundary),
+    BoundaryImport: _county_registry(BoundaryImport),
     Briefing: _in_region_or_by_link(
         Briefing, Briefing.id, BriefingCommissioner.briefing_id, BriefingCommissioner.commissioner_id
     ),
@@ -273,6 +278,7 @@ SCOPES: dict[type, Predicate] = {
     Recognition: _in_region_or_by_person(Recognition, Recognition.commissioner_id),
     ReportingPeriod: _county_registry(ReportingPeriod),
     StageChange: _through(StageChange.project_id, Project),
+    StagedFile: lambda actor: StagedFile.account_id == actor.account_id,
     TeamMember: _through(TeamMember.team_id, Commissioner),
     Training: _in_region_or_by_person(Training, Training.commissioner_id),
     UpdateDecision: _through(UpdateDecision.version_id, UpdateVersion),

@@ -21,7 +21,12 @@ from commissioner.vocabulary import N_, Role, SettingKey, Word
 LONGEST_SHOWN = 200
 MOST_SHOWN = 40
 # What the audit tells of beside the declared subjects: table → what it is called.
-OTHERS = {"accounts": N_("账号"), "programme_settings": N_("系统设置"), "dataset": N_("数据集")}
+OTHERS = {
+    "accounts": N_("账号"),
+    "programme_settings": N_("系统设置"),
+    "dataset": N_("数据集"),
+    "boundary_imports": N_("边界"),
+}
 # Rows without a page, and the field that names the record they belong to.
 BELONGING = {
     "project_updates": (N_("项目进展"), "project_id", "projects"),

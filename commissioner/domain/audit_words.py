@@ -8,8 +8,10 @@ from commissioner.vocabulary import (
     N_,
     NC_,
     CoordinateSource,
+    Datum,
     Industry,
     OverlapDecision,
+    PlaceLevel,
     PlaceState,
     PlaceTag,
     ProjectStage,
@@ -75,6 +77,7 @@ VERBS: Mapping[str, str] = {
     "correct": N_("更正"),
     "answer": N_("答复对接"),
     "post": N_("派驻"),
+    "import": N_("导入"),
 }
 EXTRA_LABELS: Mapping[str, str] = {
     "region_code": N_("区划代码"),
@@ -138,6 +141,13 @@ EXTRA_LABELS: Mapping[str, str] = {
     "revoked_reason": N_("作废原因"),
     "calendar_address": N_("日历地址"),
     "email": N_("邮箱"),
+    "boundary_level": N_("层级"),
+    "datum": N_("坐标系"),
+    "boundary_source": N_("来源"),
+    "licence": N_("许可"),
+    "file_name": N_("文件"),
+    "boundaries": N_("边界数"),
+    "agreed": N_("确认过的提醒"),
     "weekly": N_("每周邮件"),
 }
 WORDS: Mapping[str, type[Word]] = {
@@ -151,6 +161,8 @@ WORDS: Mapping[str, type[Word]] = {
     "industry": Industry,
     "unit": Unit,
     "tags": PlaceTag,
+    "boundary_level": PlaceLevel,
+    "datum": Datum,
 }
 REFERS: Mapping[str, str] = {
     "lead": "commissioners",

@@ -38,11 +38,12 @@ class PointVerdict(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """The outline of a division, in degrees of WGS-84; schematic, never a legal boundary."""
+    """The outline of a division, in degrees of WGS-84; schematic, never a legal boundary, unless somebody imported it."""
 
     code: str
     name: str
     shape: MultiPolygon
+    schematic: bool = True
 
     @classmethod
     def from_feature(cls, feature: dict[str, Any]) -> Self:

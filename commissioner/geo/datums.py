@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from commissioner.vocabulary import N_, Word
+from commissioner.vocabulary import Datum
 
 Degrees = NDArray[np.float64]
 Shift = Callable[[Degrees, Degrees], tuple[Degrees, Degrees]]
@@ -18,15 +18,6 @@ KRASOVSKY_ECCENTRICITY_SQUARED = 0.00669342162296594323
 SHIFTED_LATITUDES_DEG = (0.8293, 55.8271)  # the box of the public GCJ-02 code
 SHIFTED_LONGITUDES_DEG = (72.004, 137.8347)
 INVERSE_STEPS = 3  # each step gains a factor of 50 or more: the rest is far below a millimetre for GCJ-02
-
-
-class Datum(Word):
-    """What the numbers of a position mean; an import must say it (domain.md §2.9)."""
-
-    WGS84 = "wgs84", N_("WGS-84(GPS)")
-    CGCS2000 = "cgcs2000", N_("国家2000（天地图）")
-    GCJ02 = "gcj02", N_("GCJ-02（高德、腾讯、微信）")
-    BD09 = "bd09", N_("BD-09（百度）")
 
 
 def in_china(latitude_deg: ArrayLike, longitude_deg: ArrayLike) -> NDArray[np.bool_]:

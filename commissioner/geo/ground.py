@@ -9,14 +9,25 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from shapely import Polygon, union_all
+from shapely import MultiPolygon, Polygon
 from shapely.geometry import shape
 
 from commissioner.geo.boundaries import Outline, polygons_of
+from commissioner.vocabulary import PlaceLevel
 
 Ring = list[list[float]]
 DECIMALS = 5  # about a metre
 DIVISION_WIDTHS = (2, 4, 6, 9, 12)  # province, city, county, township, village
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Border:
+    """An imported border, simplified for drawing; its name is for those who draw it for themselves."""
+
+    level: PlaceLevel
+    code: str
+    name: str
+    shape: MultiPolygon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +37,7 @@ class Ground:
     land: tuple[Polygon, ...] = ()
     sheet_deg: tuple[float, float, float, float] | None = None  # south, west, north, east of what the land covers
     outlines: tuple[Outline, ...] = ()
+    borders: tuple[Border, ...] = ()  # of townships
     attributions: tuple[str, ...] = ()
 
     @property
@@ -38,8 +50,9 @@ class Ground:
         """South, west, north, east of all outlines, else of the sheet."""
         if not self.outlines:
             return self.sheet_deg
-        west, south, east, north = union_all([outline.shape for outline in self.outlines]).bounds
-        return south, west, north, east
+        boxes = [outline.bounds_deg for outline in self.outlines]
+        souths, wests, norths, easts = zip(*boxes, strict=True)
+        return min(souths), min(wests), max(norths), max(easts)
 
     def document(self) -> dict[str, Any]:
         """The JSON the map draws: rings of [longitude, latitude]."""
@@ -47,11 +60,16 @@ class Ground:
             "sheet": list(self.sheet_deg) if self.sheet_deg else None,
             "land": [_rings(polygon) for polygon in self.land],
             "outlines": [
-                {"name": outline.name, "polygons": [_rings(polygon) for polygon in outline.shape.geoms]}
-                for outline in self.outlines
+                {"name": one.name, "schematic": one.schematic, "polygons": rings_of(one.shape)} for one in self.outlines
             ],
+            "borders": [polygon for one in self.borders for polygon in rings_of(one.shape)],
             "attributions": list(self.attributions),
         }
+
+
+def rings_of(area: MultiPolygon) -> list[list[Ring]]:
+    """Polygons as the map draws them."""
+    return [_rings(polygon) for polygon in area.geoms]
 
 
 def load_ground(folder: Path, region_code: str) -> Ground:

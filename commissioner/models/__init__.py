@@ -10,6 +10,7 @@ from commissioner.models.bases import (
     Measurement,
     Training,
 )
+from commissioner.models.boundaries import Boundary, BoundaryImport, StagedFile
 from commissioner.models.impacts import Impact, IndicatorResult
 from commissioner.models.papers import YearPaper
 from commissioner.models.people import Commissioner, Organisation, TeamMember
@@ -47,6 +48,8 @@ __all__ = [
     "BaseCommissioner",
     "BaseProject",
     "Batch",
+    "Boundary",
+    "BoundaryImport",
     "Briefing",
     "BriefingCommissioner",
     "CalendarFeed",
@@ -86,6 +89,7 @@ __all__ = [
     "ReportingPeriod",
     "SignInTry",
     "StageChange",
+    "StagedFile",
     "TeamMember",
     "Training",
     "UpdateDecision",

@@ -24,7 +24,7 @@ from commissioner.vocabulary.people import (
     OrganisationKind,
     Role,
 )
-from commissioner.vocabulary.places import CoordinateSource, PlaceEventKind, PlaceLevel, PlaceState, PlaceTag
+from commissioner.vocabulary.places import CoordinateSource, Datum, PlaceEventKind, PlaceLevel, PlaceState, PlaceTag
 from commissioner.vocabulary.projects import (
     FundingSource,
     PeriodEventKind,
@@ -46,6 +46,7 @@ __all__ = [
     "CommissionerField",
     "CommissionerKind",
     "CoordinateSource",
+    "Datum",
     "FundingSource",
     "Grade",
     "ImpactIndicator",

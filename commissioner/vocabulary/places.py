@@ -44,6 +44,15 @@ class CoordinateSource(Word):
     ILLUSTRATIVE = "illustrative", N_("示例位置")
 
 
+class Datum(Word):
+    """What the numbers of a position mean; an import must say it (domain.md §2.9)."""
+
+    WGS84 = "wgs84", N_("WGS-84(GPS)")
+    CGCS2000 = "cgcs2000", N_("国家2000（天地图）")
+    GCJ02 = "gcj02", N_("GCJ-02（高德、腾讯、微信）")
+    BD09 = "bd09", N_("BD-09（百度）")
+
+
 class PlaceTag(Word):
     """A mark that a village carries."""
 

@@ -15,6 +15,7 @@ from commissioner.web import (
     annual,
     audit,
     auth,
+    boundaries,
     dashboard,
     home,
     map,
@@ -76,6 +77,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     matching.bp,
     places.bp,
     posting_terms.bp,
+    boundaries.bp,
     accounts.bp,
     audit.bp,
     # Last: its addresses begin with the name of any subject.

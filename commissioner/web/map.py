@@ -12,11 +12,12 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request,
 from flask_babel import gettext as _
 
 from commissioner.access import Permission
+from commissioner.domain.boundaries import has_villages
 from commissioner.domain.map_atlas import COUNTY_DIGITS
 from commissioner.domain.map_layers import MapLayer, Version, data_version, map_document, visits_in_years
 from commissioner.domain.map_rows import MapAsk
 from commissioner.domain.map_stories import TELLERS, story
-from commissioner.domain.points import ground
+from commissioner.domain.points import drawn_ground, ground
 from commissioner.domain.programme import setting
 from commissioner.domain.tiles import tiles
 from commissioner.geo.shell import ShellOptions, content_security_policy, map_shell
@@ -103,7 +104,8 @@ def points() -> Response:
 @requires(Permission.LOOK)
 def ground_document() -> Response:
     """Land and outlines; only for people who are signed in."""
-    body = orjson.dumps(ground().document())
+    near_by = {"villages": url_for("boundaries.villages") if has_villages(actor()) else None}
+    body = orjson.dumps(drawn_ground(actor()).document() | near_by)
     return _kept_answer(body, hashlib.sha256(body).hexdigest()[:20])
 
 

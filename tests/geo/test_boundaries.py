@@ -115,6 +115,7 @@ def test_a_map_can_do_without_any_ground(tmp_path: Path) -> None:
         "sheet": None,
         "land": [],
         "outlines": [],
+        "borders": [],
         "attributions": [],
     }
 

@@ -28,7 +28,7 @@ function furnish() {
 // Leaflet writes attributions as HTML, so ours go through an element that makes them text.
 function credit(ground) {
   const attribution = L.control.attribution({ prefix: false, position: "bottomright" }).addTo(map);
-  const parts = [...ground.attributions, ground.outlines.length ? words.schematic : "", settings.notice];
+  const parts = [...ground.attributions, ground.outlines.some(({ schematic }) => schematic !== false) ? words.schematic : "", settings.notice];
   for (const text of parts.filter(Boolean)) {
     const plain = document.createElement("span");
     plain.textContent = text;

@@ -14,16 +14,25 @@ const BORDER = "#1f6f4a";
 const LINE = "rgba(85, 96, 90, 0.14)";
 const QUIET = "#6b766f";
 const INK = "#1d2521";
+const VILLAGE_ZOOM = 12;
 const STEPS = [5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01];
 
 export function drawGround(map, groups, ground) {
   const land = ground.land.map(worldRings);
   const outlines = ground.outlines.flatMap((outline) => outline.polygons.map(worldRings));
+  const lines = {
+    schematic: ringsOf(ground.outlines.filter((outline) => outline.schematic !== false)),
+    exact: ringsOf(ground.outlines.filter((outline) => outline.schematic === false)),
+    townships: (ground.borders ?? []).map(worldRings),
+    villages: [],
+  };
   map.createPane("ground").style.zIndex = 150; // below tiles: it shows where they are missing
   map.createPane("lines").style.zIndex = 350;
   for (const name of ["ground", "lines"]) map.getPane(name).style.pointerEvents = "none";
   new CanvasLayer((context, view) => paintLand(context, view, ground.sheet, land, outlines), { pane: "ground" }).addTo(map);
-  groups.outline.addLayer(new CanvasLayer((context, view) => paintOutline(context, view, outlines), { pane: "lines" }));
+  const borders = new CanvasLayer((context, view) => paintBorders(context, view, lines), { pane: "lines" });
+  groups.outline.addLayer(borders);
+  if (ground.villages) drawVillagesNearBy(map, ground.villages, lines, borders);
   groups.graticule.addLayer(new CanvasLayer(paintGraticule, { pane: "lines" }));
 }
 
@@ -99,18 +108,43 @@ function paintSheet(context, view, [south, west, north, east], land) {
   context.strokeRect(left - 4, top - 4, width + 8, height + 8);
 }
 
-function paintOutline(context, view, outlines) {
-  trace(context, view, outlines);
-  context.lineWidth = 5;
-  context.strokeStyle = "rgba(31, 111, 74, 0.08)";
-  context.stroke();
-  context.lineWidth = 1.25;
+function ringsOf(outlines) {
+  return outlines.flatMap((outline) => outline.polygons.map(worldRings));
+}
+
+// Borders of villages would be a tangle from afar, and are much to fetch: they come when somebody looks near by.
+function drawVillagesNearBy(map, address, lines, borders) {
+  let asked = false;
+  const look = async () => {
+    if (asked || map.getZoom() < VILLAGE_ZOOM) return;
+    asked = true;
+    const answer = await fetch(address, { credentials: "same-origin" }).catch(() => ({ ok: false }));
+    if (!answer.ok) return;
+    lines.villages = (await answer.json()).polygons.flatMap((polygons) => polygons.map(worldRings));
+    borders.redraw();
+  };
+  map.on("zoomend", look);
+  look();
+}
+
+function paintBorders(context, view, { schematic, exact, townships, villages }) {
+  if (view.zoom >= VILLAGE_ZOOM) stroke(context, view, villages, 0.75, 0.28);
+  stroke(context, view, townships, 1, 0.38);
+  for (const outlines of [schematic, exact]) stroke(context, view, outlines, 5, 0.08);
+  stroke(context, view, exact, 1.5, 0.7);
   context.setLineDash([7, 3, 1.5, 3]); // schematic: never a solid line
+  stroke(context, view, schematic, 1.25, 0.6);
+  context.setLineDash([]);
+}
+
+function stroke(context, view, polygons, width, alpha) {
+  if (!polygons.length) return;
+  trace(context, view, polygons);
+  context.lineWidth = width;
   context.strokeStyle = BORDER;
-  context.globalAlpha = 0.6;
+  context.globalAlpha = alpha;
   context.stroke();
   context.globalAlpha = 1;
-  context.setLineDash([]);
 }
 
 function paintGraticule(context, view) {
