@@ -129,10 +129,10 @@ class TooLarge(Problem):
 
 
 class TooManyPhotos(Problem):
-    """The visit has as many photos as it may."""
+    """A record has as many photos as it may."""
 
     http_status = 409
-    message = N_("一次走访最多 %(most)s 张照片。")
+    message = N_("最多 %(most)s 张照片。")
 
 
 class TooManyTries(Problem):

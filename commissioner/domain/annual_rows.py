@@ -23,7 +23,7 @@ from commissioner.domain.annual_figures import (
 from commissioner.domain.bases import added_area_in
 from commissioner.domain.indicators import completion_of
 from commissioner.domain.listing import ListQuery, counting
-from commissioner.domain.needs import MET
+from commissioner.domain.need_lists import MET
 from commissioner.domain.pages import Pointer
 from commissioner.domain.project_years import accepted_in, applied_in, approved_in, implemented_in
 from commissioner.domain.recognitions import paired_in

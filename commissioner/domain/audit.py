@@ -163,7 +163,7 @@ def _record(row: Mapping[str, Any]) -> tuple[str, int] | None:
 
 
 def _field(subject: Subject | None, key: str) -> Field | None:
-    return next((one for one in subject.fields if one.key == key), None) if subject else None
+    return next((one for one in subject.told if one.key == key), None) if subject else None
 
 
 def _refers(subject: Subject | None, key: str) -> str:

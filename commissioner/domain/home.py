@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import RowMapping, select
 
-from commissioner.access import Actor, scope
+from commissioner.access import Actor, Permission, scope
+from commissioner.domain.calls import Call, running_calls
 from commissioner.domain.employment import employment_in
 from commissioner.domain.listing import ListQuery, counting, peek
 from commissioner.domain.programme import days_of
@@ -61,6 +62,7 @@ class Home:
     recent_visits: Sequence[RowMapping]
     year: int
     figures: Sequence[Counted]
+    calls: Sequence[Call]
     employed_persons: int | None
 
 
@@ -94,6 +96,11 @@ PROBLEMS_ANSWERED = Line(text=N_("您反映的问题有新答复"), subject="pro
 MATCHES_FOR_PLACE = Line(text=N_("推荐的特派员等您答复"), subject="matches", filters={"waiting_for": "place"})
 MATCHES_FOR_ME = Line(text=N_("有乡镇的需求等您答复"), subject="matches", filters={"waiting_for": "commissioner"})
 MATCHES_UNPOSTED = Line(text=N_("双方已同意，等您派驻"), subject="matches", filters={"unposted": "1"})
+NEEDS_RAISED = Line(text=N_("乡镇提的需求等您受理"), subject="needs", filters={"state": "raised"}, sort="raised_on")
+NEEDS_DECLINED = Line(
+    text=N_("需求没有被采纳，可以补充后再提"), subject="needs", filters={"news": "declined"}, tone="bad"
+)
+NEEDS_TAKEN_UP = Line(text=N_("需求已受理，开始找人"), subject="needs", filters={"news": "open"}, tone="good")
 NEEDS_OPEN = Line(text=N_("需求等待对接"), subject="needs", filters={"state": "open"})
 MILESTONES_OVERDUE = Line(text=N_("项目节点过期未完成"), subject="milestones", filters={"overdue": "1"}, tone="bad")
 MILESTONES_SOON = Line(text=N_("项目节点 30 天内到期"), subject="milestones", filters={"due_days": "30"})
@@ -130,7 +137,15 @@ PROBLEMS_TO_SETTLE = (PROBLEMS_MINE, PROBLEMS_ANSWERED, PROBLEMS_OVERDUE, PROBLE
 _OFFICER = (
     (
         *(VISITS_TO_CONFIRM, VISITS_WAITING_LONG, VISITS_DISPUTED, *PROBLEMS_TO_SETTLE),
-        *(UPDATES_WAITING, MILESTONES_OVERDUE, MILESTONES_SOON, MATCHES_UNPOSTED, NEEDS_OPEN, IMPACTS_UNVERIFIED),
+        *(
+            UPDATES_WAITING,
+            MILESTONES_OVERDUE,
+            MILESTONES_SOON,
+            MATCHES_UNPOSTED,
+            NEEDS_RAISED,
+            NEEDS_OPEN,
+            IMPACTS_UNVERIFIED,
+        ),
     ),
     (
         UPDATES_DUE,
@@ -149,7 +164,15 @@ LINES: Mapping[Role, tuple[tuple[Line, ...], tuple[Line, ...]]] = {
     Role.OFFICER: _OFFICER,
     Role.TOWNSHIP: (
         (
-            *(MATCHES_FOR_PLACE, VISITS_TO_CONFIRM, VISITS_RETURNED, VISITS_DISPUTED, *PROBLEMS_TO_SETTLE),
+            *(
+                MATCHES_FOR_PLACE,
+                NEEDS_DECLINED,
+                NEEDS_TAKEN_UP,
+                VISITS_TO_CONFIRM,
+                VISITS_RETURNED,
+                VISITS_DISPUTED,
+                *PROBLEMS_TO_SETTLE,
+            ),
             *(MILESTONES_OVERDUE, NEEDS_OPEN),
         ),
         (TERMS_ENDING, MILESTONES_SOON, POSTINGS_GAP, POSTINGS_UNVISITED, VISITS_WITHOUT_OUTCOME, PLACES_UNPLACED),
@@ -194,7 +217,7 @@ def figures_on(actor: Actor, day: date) -> Sequence[Counted]:
 
 
 def home(actor: Actor) -> Home:
-    """The home page of ``actor``'s role; at most seven queries."""
+    """The home page of ``actor``'s role; at most eight queries."""
     waiting, missing = (_asked_for(lines) for lines in LINES[actor.role])
     year = latest_year(actor)
     present = today().year
@@ -205,6 +228,7 @@ def home(actor: Actor) -> Home:
         waiting=[one for one in counted[:first] if one.count],
         missing=[one for one in counted[first:second] if one.count],
         figures=counted[second:],
+        calls=running_calls(actor) if actor.can(Permission.RAISE_NEED) else (),
         recent_visits=peek(actor, SUBJECTS["visits"].listing, ListQuery(), RECENT),
         year=year,
         employed_persons=int(employment_in(actor, year).total_persons),

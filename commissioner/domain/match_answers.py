@@ -73,10 +73,12 @@ class MatchStanding:
     need_id: int
     commissioner_id: int
     posting_id: int | None
+    batch_id: int | None
     name: str
     proposed_on: date
     state: MatchState
     need_state: NeedState
+    closed_with_need: bool
     answers: tuple[Answer, ...]
     may_answer: tuple[MatchSide, ...]
     on_behalf: bool
@@ -90,7 +92,7 @@ class MatchStanding:
     @property
     def ended(self) -> bool:
         """Whether the need was given up before the match was decided."""
-        return self.need_state in NEEDS_A_REASON
+        return self.closed_with_need or self.need_state in NEEDS_A_REASON
 
     def answer_of(self, side: MatchSide) -> Answer | None:
         """What ``side`` said, if it has."""
@@ -143,13 +145,14 @@ def standings_of(actor: Actor, need_id: int) -> list[MatchStanding]:
 
 def _standings(actor: Actor, condition: ColumnElement[bool]) -> list[MatchStanding]:
     name = name_of(Commissioner, Commissioner.name, Match.commissioner_id)
-    statement = select(Match, Need.state, name).join(Need, Need.id == Match.need_id)
+    statement = select(Match, Need.state, Need.batch_id, name.label("name")).join(Need, Need.id == Match.need_id)
     found = db.session.execute(statement.where(condition, scope(actor, Match)).order_by(Match.id)).all()
-    answers = _answers(actor, [row.id for row, _state, _name in found])
-    return [_standing(actor, row, state, name, answers.get(row.id, ())) for row, state, name in found]
+    answers = _answers(actor, [one.Match.id for one in found])
+    return [_standing(actor, one, answers.get(one.Match.id, ())) for one in found]
 
 
-def _standing(actor: Actor, row: Match, need_state: NeedState, name: str, answers: Sequence[Answer]) -> MatchStanding:
+def _standing(actor: Actor, found: Any, answers: Sequence[Answer]) -> MatchStanding:
+    row, need_state = found.Match, found.state
     said = {one.side for one in answers} | {side for side, state in OWN_STATE.items() if row.state is state}
     open_still = row.state in OPEN and need_state in STILL_ASKED
     keeps = actor.can(Permission.KEEP_REGISTRY)
@@ -158,10 +161,12 @@ def _standing(actor: Actor, row: Match, need_state: NeedState, name: str, answer
         need_id=row.need_id,
         commissioner_id=row.commissioner_id,
         posting_id=row.posting_id,
-        name=name,
+        batch_id=found.batch_id,
+        name=found.name,
         proposed_on=row.proposed_on,
         state=row.state,
         need_state=need_state,
+        closed_with_need=row.closed_with_need,
         answers=tuple(answers),
         may_answer=tuple(one for one in sides_of(actor) if one not in said) if open_still else (),
         on_behalf=keeps,
@@ -298,7 +303,7 @@ def _posting(row: Match, need: Need, draft: PostDraft) -> dict[str, Any]:
         "commissioner_id": row.commissioner_id,
         "place_id": need.place_id,
         "level": draft.level,
-        "batch_id": draft.batch_id,
+        "batch_id": draft.batch_id or need.batch_id,
         "starts_on": draft.starts_on,
         "ends_on": draft.ends_on,
         "required_days": draft.required_days,

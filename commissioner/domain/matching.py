@@ -96,7 +96,8 @@ def fit_of(actor: Actor, need_id: int, commissioner_id: int) -> Fit:
 
 
 def _proposed(actor: Actor, column: Any, condition: ColumnElement[bool]) -> set[int]:
-    return set(db.session.scalars(select(column).where(condition, scope(actor, Match))))
+    """Who met already; those whose match only ended with its need may meet again."""
+    return set(db.session.scalars(select(column).where(condition, ~Match.closed_with_need, scope(actor, Match))))
 
 
 def _person(actor: Actor, commissioner_id: int) -> Candidate:

@@ -1,20 +1,21 @@
-"""Needs that townships raise, and their matches with commissioners."""
+"""Needs that townships raise, and their matches with commissioners; what is done to a need is in ``need_steps``."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, inspect, select
 
 from commissioner.access import Actor, Permission
+from commissioner.access.regions import FULL_DIGITS
+from commissioner.domain.calls import hold_call
 from commissioner.domain.changes import change
 from commissioner.domain.listing import Filter, Listing
-from commissioner.domain.places import here_or_below
+from commissioner.domain.need_lists import NEED_FILTERS
 from commissioner.domain.subject import (
     Field,
     Kind,
-    Related,
     Subject,
     date_column,
     id_filter,
@@ -23,19 +24,21 @@ from commissioner.domain.subject import (
     name_of,
     place_column,
     text_column,
-    township_filter,
     word_column,
     words_filter,
-    year_filter,
 )
-from commissioner.models import Commissioner, Match, Need, Place, Posting, db
+from commissioner.models import Commissioner, Match, Need, NeedEvent, Place, Posting, db
+from commissioner.models.base import now
 from commissioner.problems import Invalid, Problem, Settled
 from commissioner.units import today
-from commissioner.vocabulary import N_, NC_, Industry, MatchSide, MatchState, NeedState, PlaceLevel
+from commissioner.vocabulary import N_, NC_, HelpKind, Industry, MatchSide, MatchState, NeedState, PlaceLevel
 
 NEEDS_A_REASON = frozenset({NeedState.DECLINED, NeedState.WITHDRAWN})
-MET = frozenset({NeedState.AGREED, NeedState.POSTED, NeedState.DONE})
+# Before it is opened and after it is given up nobody is proposed for a need.
+NOT_MATCHED = NEEDS_A_REASON | {NeedState.RAISED}
 STILL_ASKED = frozenset({NeedState.OPEN, NeedState.PROPOSED, NeedState.AGREED})
+TOWNSHIP_DIGITS = 9
+TAKEN_UP = N_("这项需求已经受理，内容由科技局整理。情况有变，请撤回后重新提出，或者联系科技局。")
 DECIDED = frozenset({MatchState.AGREED, MatchState.DECLINED})
 # What a match makes of a need that stands this far.
 ADVANCES = {
@@ -45,29 +48,78 @@ ADVANCES = {
 
 
 def check_need(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> None:
-    """A township or village asks, before the day it wants help by; a need that ends unmet says why."""
+    """A township or village asks, before the day it wants help by; once taken up, the bureau alone words it."""
     faults: dict[str, str | Problem] = {}
     level = db.session.scalar(select(Place.level).where(Place.id == draft["place_id"]))
     if level not in {PlaceLevel.TOWNSHIP, PlaceLevel.VILLAGE}:
         faults["place_id"] = Problem(N_("需求由乡镇或村提出，请选乡镇或村。"))
     if draft.get("wanted_by") and draft["wanted_by"] < draft["raised_on"]:
         faults["wanted_by"] = Problem(N_("希望解决的日期不能早于提出日期。"))
-    if draft["state"] in NEEDS_A_REASON and not draft.get("state_note"):
-        faults["state_note"] = Problem(N_("请写明原因。"))
+    if row_id is not None and not may_amend(actor, _state_of(row_id)):
+        faults["state"] = Problem(TAKEN_UP)
     if faults:
         raise Invalid(faults)
+
+
+def _state_of(need_id: int) -> NeedState:
+    return db.session.execute(select(Need.state).where(Need.id == need_id)).scalar_one()
+
+
+def may_amend(actor: Actor, state: NeedState) -> bool:
+    """Whether ``actor`` may still word a need that stands at ``state``."""
+    if actor.can(Permission.KEEP_REGISTRY):
+        return True
+    return actor.can(Permission.RAISE_NEED) and state is NeedState.RAISED
+
+
+def place_that_asks(actor: Actor) -> int | None:
+    """The township that ``actor`` speaks for, if it is one."""
+    if len(actor.region_code) != TOWNSHIP_DIGITS:
+        return None
+    own = (Place.region_code == actor.region_code.ljust(FULL_DIGITS, "0"), Place.level == PlaceLevel.TOWNSHIP)
+    return db.session.scalar(select(Place.id).where(*own))
+
+
+def complete_need(actor: Actor, row: Need, draft: Mapping[str, Any]) -> None:
+    """A new need is raised, or, by the bureau, ``opened`` at once; into a batch only while its call runs."""
+    new = row.id is None
+    with db.session.no_autoflush:
+        if row.batch_id is not None and (new or inspect(row).attrs.batch_id.history.has_changes()):
+            hold_call(actor, row.batch_id)
+    if not new:
+        return
+    if draft.get("opened"):
+        actor.must(Permission.KEEP_REGISTRY)
+    row.state = NeedState.OPEN if draft.get("opened") else NeedState.RAISED
+    db.session.add(row)
+    db.session.flush()
+    tell(actor, row, None)
+
+
+def tell(actor: Actor, need: Need, before: NeedState | None, words: str = "") -> None:
+    """One more line in the life of a need, within a change."""
+    db.session.add(
+        NeedEvent(
+            need_id=need.id,
+            from_state=before,
+            state=need.state,
+            words=words,
+            happened_at=now(),
+            account_id=actor.account_id,
+            account_name=actor.name,
+        )
+    )
 
 
 def check_match(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> None:
     """One match for each need and commissioner; a refusal says why; a posting named is the commissioner's own."""
     faults: dict[str, str | Problem] = {}
     stands = db.session.scalar(select(Need.state).where(Need.id == draft["need_id"]))
-    if stands in NEEDS_A_REASON and draft["state"] is not MatchState.DECLINED:
-        faults["need_id"] = Problem(N_("这项需求是“%(state)s”，不能再对接。"), state=stands.label)
-    pair = select(Match.id).where(
-        Match.need_id == draft["need_id"], Match.commissioner_id == draft["commissioner_id"], Match.id != (row_id or 0)
-    )
-    if db.session.scalar(pair) is not None:
+    if stands in NOT_MATCHED and draft["state"] is not MatchState.DECLINED:
+        faults["need_id"] = Problem(N_("这项需求是“%(state)s”，不能对接。"), state=stands.label)
+    if draft["state"] is not MatchState.DECLINED and _closed_with_need(row_id):
+        faults["state"] = Problem(N_("这次对接已随需求结束，不再改；请重新推荐。"))
+    if _met_before(draft, row_id):
         faults["commissioner_id"] = Problem(N_("这位特派员已经推荐给这项需求。"))
     if draft["state"] is MatchState.DECLINED and not draft.get("reason"):
         faults["reason"] = Problem(N_("请写明原因。"))
@@ -80,6 +132,16 @@ def check_match(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> N
         raise Invalid(faults)
 
 
+def _closed_with_need(match_id: int | None) -> bool:
+    return bool(db.session.scalar(select(Match.closed_with_need).where(Match.id == (match_id or 0))))
+
+
+def _met_before(draft: Mapping[str, Any], row_id: int | None) -> bool:
+    pair = (Match.need_id == draft["need_id"], Match.commissioner_id == draft["commissioner_id"])
+    others = select(Match.id).where(*pair, Match.id != (row_id or 0), ~Match.closed_with_need)
+    return not _closed_with_need(row_id) and db.session.scalar(others.limit(1)) is not None
+
+
 def complete_match(actor: Actor, row: Match, draft: Mapping[str, Any]) -> None:
     """Date the decision, and move the need along with its own line in the audit.
 
@@ -89,8 +151,8 @@ def complete_match(actor: Actor, row: Match, draft: Mapping[str, Any]) -> None:
         row.decided_on = max(today(), row.proposed_on)
     before, after = ADVANCES.get(row.state, (frozenset(), None))
     need = need_of(row)
-    if need.state in NEEDS_A_REASON and row.state is not MatchState.DECLINED:
-        raise Settled(N_("这项需求是“%(state)s”，不能再对接。"), state=need.state.label)
+    if need.state in NOT_MATCHED and row.state is not MatchState.DECLINED:
+        raise Settled(N_("这项需求是“%(state)s”，不能对接。"), state=need.state.label)
     if after is not None and need.state in before:
         advance(actor, need, after)
 
@@ -107,8 +169,9 @@ def advance(actor: Actor, need: Need, state: NeedState) -> None:
     db.session.flush()
     with change(actor, "needs.advance") as entry:
         entry.watch(need)
-        need.state = state
+        before, need.state = need.state, state
         need.version += 1
+        tell(actor, need, before)
 
 
 NEEDS = Subject(
@@ -122,12 +185,18 @@ NEEDS = Subject(
         Field(key="title", label=N_("需要什么"), required=True, help=N_("一句话，例如“黄汤茶加工技术指导”")),
         Field(key="place_id", label=N_("哪个村或乡镇"), kind=Kind.PLACE, required=True),
         Field(key="industry", label=N_("产业"), kind=Kind.WORD, words=Industry, required=True),
+        Field(key="help_kind", label=N_("需要哪种帮助"), kind=Kind.WORD, words=HelpKind, required=True),
         Field(key="problem", label=N_("遇到的问题"), kind=Kind.PROSE),
         Field(key="wanted_speciality", label=N_("希望来什么专长的人")),
         Field(key="raised_on", label=N_("提出日期"), kind=Kind.DATE, required=True, past=True, default=today),
         Field(key="wanted_by", label=N_("希望何时前解决"), kind=Kind.DATE),
-        Field(key="state", label=N_("状态"), kind=Kind.WORD, words=NeedState, required=True, default=NeedState.OPEN),
-        Field(key="state_note", label=N_("状态说明"), help=N_("未采纳或撤回时写明原因")),
+        Field(
+            key="batch_id", label=N_("批次"), kind=Kind.REFERENCE, refers="batches", help=N_("征集期内提的需求归入批次")
+        ),
+    ),
+    shown=(
+        Field(key="state", label=N_("状态"), kind=Kind.WORD, words=NeedState),
+        Field(key="state_note", label=N_("状态说明")),
     ),
     listing=Listing(
         model=Need,
@@ -135,32 +204,18 @@ NEEDS = Subject(
             link_column("title", N_("需求"), Need.title),
             place_column(Need),
             word_column("industry", N_("产业"), Need.industry),
+            word_column("help_kind", N_("帮助类型"), Need.help_kind),
             text_column("wanted_speciality", N_("希望的专长"), Need.wanted_speciality),
             date_column("raised_on", N_("提出日期"), Need.raised_on),
             word_column("state", N_("状态"), Need.state),
             illustrative_column(Need),
         ),
-        filters=(
-            year_filter(Need.raised_on),
-            township_filter(Need),
-            words_filter("industry", N_("产业"), Need.industry, Industry),
-            words_filter("state", N_("状态"), Need.state, NeedState),
-            Filter(key="met", label=N_("对接成功"), kind="hidden", predicate=lambda value: Need.state.in_(MET)),
-            id_filter("place", lambda row_id: here_or_below(Need, row_id)),
-        ),
+        filters=NEED_FILTERS,
         search=(Need.title, Need.problem, Need.wanted_speciality),
         order=(Need.raised_on.desc(),),
     ),
-    related=(
-        Related(
-            subject="matches",
-            title=NC_("list", "对接"),
-            condition=lambda row_id: Match.need_id == row_id,
-            field="need_id",
-            hidden=("need",),
-        ),
-    ),
     check=check_need,
+    complete=complete_need,
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from commissioner.access import Actor
+from commissioner.domain.calls import calling
 from commissioner.domain.listing import Choice, Filter, Listing
 from commissioner.domain.places import county_code, here_or_below
 from commissioner.domain.posting_lists import ending_within, running_at_once
@@ -43,6 +44,8 @@ MOST_REQUIRED_DAYS = 366
 MOST_DAYS_AHEAD = 3660
 LATEST = date(9999, 12, 31)
 TERM = frozenset({"commissioner_id", "place_id", "starts_on", "ends_on"})
+CALL = frozenset({"call_opens_on", "call_closes_on"})
+CALL_FIXED_WORDS = N_("需求征集已经开始，起止日期不在这里改：请在它的页面上用“改征集截止日期”。")
 FIXED_WORDS = N_(
     "这个派驻已经开始，人、地点和起止日期不在这里改：请在它的页面上用“延期”“提前结束”“交接”“调动”，填错了用“更正”。"
 )
@@ -97,10 +100,32 @@ def _ending_within(value: str) -> ColumnElement[bool] | None:
     return soon
 
 
+def _calling(value: str) -> ColumnElement[bool]:
+    return calling(today())
+
+
 def check_batch(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> None:
-    """A batch opens before it closes."""
+    """A batch opens before it closes, and so does its call, which has both dates or none."""
+    faults: dict[str, str | Problem] = {}
     if draft.get("closes_on") and draft["closes_on"] < draft["opens_on"]:
-        raise Invalid({"closes_on": Problem(N_("结束日期不能早于开始日期。"))})
+        faults["closes_on"] = Problem(N_("结束日期不能早于开始日期。"))
+    first, last = draft.get("call_opens_on"), draft.get("call_closes_on")
+    if first and last and last < first:
+        faults["call_closes_on"] = Problem(N_("结束日期不能早于开始日期。"))
+    for key, missing in (
+        ("call_opens_on", not first and (last or draft.get("call_text"))),
+        ("call_closes_on", first and not last),
+    ):
+        if missing:
+            faults[key] = Problem(N_("征集要有开始和截止日期。"))
+    if faults:
+        raise Invalid(faults)
+
+
+def fixed_of_batch(values: Any) -> frozenset[str]:
+    """Once its call has begun, its days are no longer overwritten: that is for ``batch_calls``."""
+    begun = values["call_opens_on"] is not None and values["call_opens_on"] <= today()
+    return CALL if begun else frozenset()
 
 
 def complete_batch(actor: Actor, row: Batch, draft: Mapping[str, Any]) -> None:
@@ -177,6 +202,14 @@ BATCHES = Subject(
         Field(key="level", label=N_("层级"), kind=Kind.WORD, words=Level, required=True),
         Field(key="opens_on", label=N_("开始日期"), kind=Kind.DATE, required=True),
         Field(key="closes_on", label=N_("结束日期"), kind=Kind.DATE),
+        Field(
+            key="call_opens_on",
+            label=N_("需求征集从哪天起"),
+            kind=Kind.DATE,
+            help=N_("征集期内，乡镇在首页看到，提的需求归入这一批；不征集的不填"),
+        ),
+        Field(key="call_closes_on", label=N_("需求征集到哪天止"), kind=Kind.DATE),
+        Field(key="call_text", label=N_("征集说明"), kind=Kind.PROSE, help=N_("写给乡镇看：征集什么、怎样写")),
         Field(key="note", label=N_("备注"), kind=Kind.PROSE),
     ),
     listing=Listing(
@@ -186,9 +219,14 @@ BATCHES = Subject(
             word_column("level", N_("层级"), Batch.level),
             date_column("opens_on", N_("开始日期"), Batch.opens_on),
             date_column("closes_on", N_("结束日期"), Batch.closes_on),
+            date_column("call_closes_on", N_("征集截止"), Batch.call_closes_on),
             illustrative_column(Batch),
         ),
-        filters=(year_filter(Batch.opens_on), words_filter("level", N_("层级"), Batch.level, Level)),
+        filters=(
+            year_filter(Batch.opens_on),
+            words_filter("level", N_("层级"), Batch.level, Level),
+            Filter(key="calling", label=N_("正在征集需求"), predicate=_calling, kind="hidden"),
+        ),
         search=(Batch.name,),
         order=(Batch.opens_on.desc(),),
     ),
@@ -203,6 +241,8 @@ BATCHES = Subject(
     ),
     check=check_batch,
     complete=complete_batch,
+    fixed=fixed_of_batch,
+    fixed_words=CALL_FIXED_WORDS,
 )
 
 POSTINGS = Subject(

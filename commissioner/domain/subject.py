@@ -86,7 +86,8 @@ class Subject:
     reference) is a line of its parent's page and has none of its own. ``fixed`` names, for a record's values, the
     fields that its form no longer changes, and ``fixed_words`` say what does. ``guard`` is asked inside the change, with
     the row as it stands (none when it is made) and the draft (none when it is removed): what others decide at the same
-    moment cannot slip in between its answer and the write.
+    moment cannot slip in between its answer and the write. ``shown`` are fields that pages and the audit tell and no
+    form asks for: verbs write them.
     """
 
     name: str
@@ -105,10 +106,16 @@ class Subject:
     fixed: Callable[[Mapping[str, Any]], frozenset[str]] | None = None
     fixed_words: str = ""
     guard: Callable[[Actor, Any, Mapping[str, Any] | None], None] | None = None
+    shown: tuple[Field, ...] = ()
+
+    @property
+    def told(self) -> tuple[Field, ...]:
+        """Every field that a page or the audit tells."""
+        return (*self.fields, *self.shown)
 
     def field(self, key: str) -> Field:
         """The field called ``key``."""
-        return next(one for one in self.fields if one.key == key)
+        return next(one for one in self.told if one.key == key)
 
 
 def place_name(column: Any) -> Any:

@@ -17,6 +17,7 @@ from commissioner.domain.problems import HEADING, UNSETTLED
 from commissioner.domain.subject import name_of, place_name
 from commissioner.domain.updates import PROJECT_TITLE, to_mend, to_review
 from commissioner.models import (
+    Batch,
     Campaign,
     CampaignStop,
     Instruction,
@@ -46,6 +47,7 @@ class TodoKind(Word):
     REPORT = "report", N_("进展上报到期")
     REVIEW = "review", N_("进展审核到期")
     MEND = "mend", N_("退回的进展到期")
+    CALL = "call", N_("需求征集截止")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,11 @@ class TodoItem:
     place: str
     subject: str
     row_id: int
+
+    @property
+    def days_left(self) -> int | None:
+        """How long a call still runs: it is told with its days; other dates speak for themselves."""
+        return (self.due_on - today()).days if self.kind is TodoKind.CALL else None
 
     @property
     def outside(self) -> str:
@@ -182,7 +189,19 @@ _REVIEW = _Source(
     see=Permission.REVIEW_UPDATE,
 )
 _MEND = replace(_REVIEW, kind=TodoKind.MEND, still=lambda actor: to_mend(), see=Permission.UPDATE_PROJECT)
-_ALL = (_MILESTONE, _TERM, _PROBLEM, _INSTRUCTION, _STOP)
+_CALL = _Source(
+    kind=TodoKind.CALL,
+    model=Batch,
+    due=Batch.call_closes_on,
+    title=Batch.name,
+    place=literal(""),
+    subject="batches",
+    opens=Batch.id,
+    still=lambda actor: Batch.call_opens_on <= today(),
+    see=Permission.RAISE_NEED,
+    stays=False,
+)
+_ALL = (_MILESTONE, _TERM, _PROBLEM, _INSTRUCTION, _STOP, _CALL)
 SOURCES: dict[Role, tuple[_Source, ...]] = {
     **dict.fromkeys((Role.ADMINISTRATOR, Role.OFFICER), (*_ALL, _REPORT, _REVIEW)),
     Role.TOWNSHIP: _ALL,

@@ -16,7 +16,7 @@ from commissioner.models.papers import YearPaper
 from commissioner.models.people import Commissioner, Organisation, TeamMember
 from commissioner.models.periods import PeriodEvent, ReportingPeriod
 from commissioner.models.places import Place, PlaceEvent, PlaceTagging
-from commissioner.models.postings import Batch, Match, MatchAnswer, Need, Posting, PostingEvent
+from commissioner.models.postings import Batch, Match, MatchAnswer, Need, NeedEvent, NeedPhoto, Posting, PostingEvent
 from commissioner.models.projects import (
     Funding,
     Milestone,
@@ -69,6 +69,8 @@ __all__ = [
     "MergedVisit",
     "Milestone",
     "Need",
+    "NeedEvent",
+    "NeedPhoto",
     "Organisation",
     "Pairing",
     "PeriodEvent",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commissioner.models.base import (
@@ -22,12 +22,14 @@ from commissioner.models.base import (
     lies_in_place,
     may_point_to,
     points_to,
+    words_without_check,
 )
-from commissioner.vocabulary import Industry, Level, MatchSide, MatchState, NeedState, PostingEventKind
+from commissioner.models.photos import KeptPhoto, photo_indexes
+from commissioner.vocabulary import HelpKind, Industry, Level, MatchSide, MatchState, NeedState, PostingEventKind
 
 
 class Batch(Provenance, Stamped, Base):
-    """A round of dispatch with its call."""
+    """A round of dispatch; its call says from when until when townships raise needs into it."""
 
     __tablename__ = "batches"
 
@@ -37,9 +39,16 @@ class Batch(Provenance, Stamped, Base):
     region_code: Mapped[RegionCode]
     opens_on: Mapped[date]
     closes_on: Mapped[date | None]
+    call_opens_on: Mapped[date | None]
+    call_closes_on: Mapped[date | None]
+    call_text: Mapped[Prose]
     note: Mapped[Prose]
 
-    __table_args__ = (CheckConstraint("closes_on >= opens_on", name="dates_in_order"),)
+    __table_args__ = (
+        CheckConstraint("closes_on >= opens_on", name="dates_in_order"),
+        CheckConstraint("call_closes_on >= call_opens_on", name="call_in_order"),
+        CheckConstraint("(call_opens_on IS NULL) = (call_closes_on IS NULL)", name="call_is_whole"),
+    )
 
 
 class Posting(Provenance, Stamped, InPlace, Base):
@@ -85,21 +94,49 @@ class PostingEvent(Base):
 
 
 class Need(Provenance, Stamped, InPlace, Base):
-    """What a township or village asks for."""
+    """What a township or village asks for, if into a batch then while its call ran."""
 
     __tablename__ = "needs"
 
     id: Mapped[Key]
     title: Mapped[Name]
     industry: Mapped[Industry]
+    batch_id: Mapped[int | None] = may_point_to("batches.id")
+    help_kind: Mapped[HelpKind | None]
     problem: Mapped[Prose]
     wanted_speciality: Mapped[Short]
     raised_on: Mapped[date]
     wanted_by: Mapped[date | None]
-    state: Mapped[NeedState] = mapped_column(default=NeedState.OPEN)
+    state: Mapped[NeedState] = mapped_column(default=NeedState.RAISED)
     state_note: Mapped[Short]
 
     __table_args__ = (lies_in_place(), CheckConstraint("wanted_by >= raised_on", name="dates_in_order"))
+
+
+class NeedEvent(Base):
+    """What was done to a need: the state it brought, why or what came of it, by whom and when."""
+
+    __tablename__ = "need_events"
+
+    id: Mapped[Key]
+    need_id: Mapped[int] = points_to("needs.id", ondelete="CASCADE")
+    # Not held to the list: one check of the name is enough for the table.
+    from_state: Mapped[NeedState | None] = mapped_column(words_without_check(NeedState))
+    state: Mapped[NeedState]
+    words: Mapped[Prose]
+    happened_at: Mapped[Instant]
+    account_id: Mapped[int | None] = may_point_to("accounts.id")
+    account_name: Mapped[Short]
+
+
+class NeedPhoto(KeptPhoto, Base):
+    """A photo of a need: what the trouble looks like."""
+
+    __tablename__ = "need_photos"
+
+    need_id: Mapped[int] = points_to("needs.id", ondelete="CASCADE")
+
+    __table_args__ = photo_indexes("need_photos", "need_id")
 
 
 class Match(Provenance, Stamped, Base):
@@ -115,9 +152,18 @@ class Match(Provenance, Stamped, Base):
     reason: Mapped[Prose]
     proposed_on: Mapped[date]
     decided_on: Mapped[date | None]
+    # Ended because the need was given up, by neither side's word: should it be raised anew, they may meet again.
+    closed_with_need: Mapped[Flag]
 
     __table_args__ = (
-        UniqueConstraint("need_id", "commissioner_id"),
+        Index(
+            "ix_matches_need_id_commissioner_id",
+            "need_id",
+            "commissioner_id",
+            unique=True,
+            sqlite_where=text("NOT closed_with_need"),
+            postgresql_where=text("NOT closed_with_need"),
+        ),
         CheckConstraint("decided_on >= proposed_on", name="dates_in_order"),
     )
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from commissioner.models.base import (
     REGION_CODE_LENGTH,
     Base,
-    Flag,
     InPlace,
     Instant,
     Key,
@@ -29,6 +28,7 @@ from commissioner.models.base import (
     points_to,
     seldom_points_to,
 )
+from commissioner.models.photos import SHA256_DIGITS, KeptPhoto, photo_indexes
 from commissioner.models.places import A_POINT_IS_ON_EARTH, A_POINT_IS_WHOLE
 from commissioner.vocabulary import (
     CoordinateSource,
@@ -38,8 +38,6 @@ from commissioner.vocabulary import (
     VisitKind,
     VisitState,
 )
-
-SHA256_DIGITS = 64
 
 
 class Campaign(Provenance, Stamped, Base):
@@ -153,28 +151,14 @@ class VisitsKeptApart(Base):
     __table_args__ = (CheckConstraint("visit_id < other_id", name="smaller_first"),)
 
 
-class VisitPhoto(Base):
-    """A photo of a visit, addressed by its content; EXIF is gone before it comes here, unless its position was kept."""
+class VisitPhoto(KeptPhoto, Base):
+    """A photo of a visit."""
 
     __tablename__ = "visit_photos"
 
-    id: Mapped[Key]
     visit_id: Mapped[int] = points_to("visits.id", ondelete="CASCADE")
-    content_sha256: Mapped[str] = mapped_column(String(SHA256_DIGITS))
-    # The file as it was sent, so that sending it twice is known without looking into it.
-    sent_sha256: Mapped[str] = mapped_column(String(SHA256_DIGITS), server_default="")
-    width_px: Mapped[int]
-    height_px: Mapped[int]
-    size_bytes: Mapped[int]
-    caption: Mapped[Short]
-    position_kept: Mapped[Flag]
-    added_by_id: Mapped[int | None] = may_point_to("accounts.id")
-    received_at: Mapped[Instant]
 
-    __table_args__ = (
-        Index("ix_visit_photos_content_sha256", "content_sha256"),
-        Index("ix_visit_photos_visit_id_sent_sha256", "visit_id", "sent_sha256", unique=True),
-    )
+    __table_args__ = photo_indexes("visit_photos", "visit_id")
 
 
 class RaisedProblem(Provenance, Stamped, InPlace, Base):

@@ -15,7 +15,7 @@ from commissioner.vocabulary.figures import (
     Saying,
     Unit,
 )
-from commissioner.vocabulary.needs import Industry, MatchSide, MatchState, NeedState, PostingEventKind
+from commissioner.vocabulary.needs import HelpKind, Industry, MatchSide, MatchState, NeedState, PostingEventKind
 from commissioner.vocabulary.people import (
     CommissionerField,
     CommissionerKind,
@@ -49,6 +49,7 @@ __all__ = [
     "Datum",
     "FundingSource",
     "Grade",
+    "HelpKind",
     "ImpactIndicator",
     "ImpactState",
     "Industry",

@@ -22,9 +22,23 @@ class Industry(Word):
     OTHER = "other", N_("其他")
 
 
-class NeedState(Word):
-    """Where a need stands (domain.md S2, S4)."""
+class HelpKind(Word):
+    """What kind of help a place asks for."""
 
+    GUIDANCE = "guidance", N_("现场指导")
+    TRAINING = "training", N_("培训")
+    VARIETY = "variety", N_("引进品种")
+    PROCESSING = "processing", N_("加工技术")
+    PESTS = "pests", N_("病虫害防治")
+    BRANDING = "branding", N_("品牌销售")
+    RESIDENCE = "residence", N_("长期派驻")
+    OTHER = "other", N_("其他")
+
+
+class NeedState(Word):
+    """Where a need stands (domain.md S2, S4): the bureau takes up what a place raised, refines it and opens it."""
+
+    RAISED = "raised", N_("待受理")
     OPEN = "open", N_("待对接")
     PROPOSED = "proposed", N_("已推荐")
     AGREED = "agreed", N_("双方已同意")

@@ -99,7 +99,8 @@ def answer(match_id: int) -> Any:
 def post(match_id: int) -> Any:
     """Send whom both sides agreed on."""
     stands = match_standing(actor(), match_id)
-    form = PostForm(data=None if request.method == "POST" else {"starts_on": today()})
+    given = {"starts_on": today(), "batch_id": stands.batch_id}
+    form = PostForm(data=None if request.method == "POST" else given)
     if form.validate_on_submit():
         try:
             with suppress(AlreadyDone):
@@ -174,4 +175,4 @@ def need_story(reader: Actor, page: RecordPage) -> dict[str, Any]:
     return {"matches": standings_of(reader, page.id), "may_seek": may_seek, "tones": TONES, "sides": tuple(MatchSide)}
 
 
-STORIES.update(matches=match_story, needs=need_story)
+STORIES["matches"] = match_story

@@ -33,4 +33,4 @@ def tell_batch(actor: Actor, page: RecordPage) -> dict[str, Any]:
     }
 
 
-STORIES.update(organisations=tell_organisation, batches=tell_batch)
+STORIES["organisations"] = tell_organisation

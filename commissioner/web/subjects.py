@@ -32,7 +32,7 @@ from commissioner.web.sketches import sketch_of
 bp = Blueprint("subjects", __name__)
 MOST_PICKED = 30
 # Subjects with doors of their own for making a record.
-OWN_NEW = {"visits": "visits.new"}
+OWN_NEW = {"visits": "visits.new", "needs": "needs.new"}
 # Subjects whose pages tell more than their facts: a function from the actor and the page to the template's context.
 STORIES: dict[str, Any] = {}
 # Subjects whose lists tell more than their rows: a function from the actor and the list to a sentence.
@@ -112,7 +112,7 @@ def new(name: str) -> Any:
     subject = _kept(name)
     if name in OWN_NEW:
         return redirect(url_for(OWN_NEW[name], **cast("dict[str, Any]", request.args.to_dict())))
-    form = form_class(subject)(data=None if request.method == "POST" else _given(subject))
+    form = form_class(subject)(data=None if request.method == "POST" else given_by_address(subject))
     if form.validate_on_submit():
         try:
             draft = _checked(subject, form)
@@ -178,7 +178,7 @@ def _kept(name: str) -> Subject:
     return subject
 
 
-def _given(subject: Subject) -> dict[str, Any]:
+def given_by_address(subject: Subject) -> dict[str, Any]:
     """What the address gives a new form, and the defaults of its fields."""
     given: dict[str, Any] = {
         one.key: one.default() if callable(one.default) else one.default

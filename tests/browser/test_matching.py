@@ -26,6 +26,7 @@ def test_from_a_need_to_a_posting_with_its_agreement(page_as, fits, width):
     need = raised(township, title, width)
 
     officer.goto(need)
+    officer.get_by_role("button", name="受理").click()
     officer.get_by_role("link", name="找合适的特派员").click()
     fits(officer)
     officer.goto(f"{officer.url}?shown=200")
@@ -78,6 +79,6 @@ def raised(township: Page, title: str, width: int) -> str:
     field = township.locator(".field:has(#place_id)")
     field.locator(".ts-control").click()
     field.locator(".ts-dropdown .option").nth(1 if width == 390 else 2).click()
-    township.get_by_role("button", name="保存").click()
+    township.get_by_role("button", name="提出").click()
     township.wait_for_url(re.compile(r"/needs/\d+$"))
     return township.url

@@ -14,35 +14,20 @@ from flask import Flask
 from sqlalchemy import select
 
 from commissioner.access import Actor
-from commissioner.domain import records
 from commissioner.domain.agreement import agreement_document, agreement_of
 from commissioner.domain.match_answers import AnswerDraft, PostDraft, answer_match, match_standing, post, propose
-from commissioner.domain.needs import NEEDS
+from commissioner.domain.need_steps import StepDraft, withdraw_need
 from commissioner.models import AuditEntry, Match, MatchAnswer, Need, Posting, db
 from commissioner.problems import AlreadyDone, Invalid, NotFound, Settled
 from commissioner.reports.word import to_word
 from commissioner.units import today
-from commissioner.vocabulary import Industry, Level, MatchSide, MatchState, NeedState, Role
+from commissioner.vocabulary import Level, MatchSide, MatchState, NeedState, Role
 from tests.factories import NEXT_TOWNSHIP, a_person, a_posting, a_village, an_actor, an_officer
+from tests.needs import a_need, version_of
 from tests.people import COUNTY, NEXT_COUNTY
 
 PLACE, PERSON = MatchSide
 YES = {side: AnswerDraft(side=side, agreed=True) for side in MatchSide}
-
-
-def need_draft(**changes):
-    draft = {
-        "title": "茶园<b>&减药",
-        "place_id": a_village(),
-        "industry": Industry.TEA,
-        "problem": "叶蝉多",
-        "wanted_speciality": "植保",
-        "raised_on": today(),
-        "wanted_by": None,
-        "state": NeedState.OPEN,
-        "state_note": "",
-    }
-    return {**draft, **changes}
 
 
 class Case:
@@ -51,7 +36,7 @@ class Case:
     def __init__(self) -> None:
         self.officer, self.township, self.person = an_officer(), an_actor(), a_person()
         self.commissioner = an_actor(Role.COMMISSIONER, COUNTY, commissioner_id=self.person)
-        self.need = records.create(self.officer, NEEDS, need_draft())
+        self.need = a_need(title="茶园<b>&减药", wanted_speciality="植保")
         self.match = propose(self.officer, self.need, self.person)
 
     def agree(self) -> None:
@@ -59,9 +44,7 @@ class Case:
         answer_match(self.commissioner, self.match, YES[PERSON])
 
     def withdraw(self) -> None:
-        version = db.session.scalar(select(Need.version).where(Need.id == self.need))
-        draft = need_draft(state=NeedState.WITHDRAWN, state_note="已自行解决")
-        records.amend(self.township, NEEDS, self.need, draft, version)
+        withdraw_need(self.township, self.need, StepDraft(version=version_of(self.need), words="已自行解决"))
 
     def stands(self) -> tuple[MatchState, NeedState]:
         db.session.rollback()
@@ -220,7 +203,7 @@ def test_a_withdrawn_need_cannot_be_answered_posted_or_proposed_for(case):
             ask()
         assert refusal.value.values["state"] == "已撤回"
 
-    assert case.stands() == (MatchState.PLACE_AGREED, NeedState.WITHDRAWN)
+    assert case.stands() == (MatchState.DECLINED, NeedState.WITHDRAWN)
     assert len(db.session.scalars(select(AuditEntry.id)).all()) == before
 
 

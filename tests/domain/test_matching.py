@@ -13,13 +13,14 @@ from commissioner.domain import matching, programme, records
 from commissioner.domain.matching_reasons import Sign
 from commissioner.domain.matching_weights import Criterion
 from commissioner.domain.matching_words import pairs, raw_pairs, shared_words, wanted
-from commissioner.domain.needs import MATCHES, NEEDS
+from commissioner.domain.needs import MATCHES
 from commissioner.domain.visit_log import record_visit
 from commissioner.models import Commissioner, Place, Posting, ProgrammeSetting, db
 from commissioner.problems import Invalid, NotFound
 from commissioner.units import today
 from commissioner.vocabulary import CommissionerKind, Industry, NeedState, Role, SettingKey
 from tests.factories import NEXT_TOWNSHIP, a_person, a_posting, a_village, a_visit, an_actor, an_officer, written
+from tests.needs import a_need as opened
 from tests.people import COUNTY, NEXT_COUNTY
 
 OF_THE_COUNTY = COUNTY.ljust(12, "0")
@@ -30,20 +31,9 @@ def a_specialist(name: str, speciality: str, industry: Industry | None = None, r
     return written(Commissioner, kind=CommissionerKind.INDIVIDUAL, name=name, **values)
 
 
-def a_need(**changes: object) -> int:
-    draft = {
-        "title": "金线莲怎样过冬",
-        "place_id": a_village(),
-        "industry": Industry.MEDICINAL,
-        "problem": "",
-        "wanted_speciality": "",
-        "raised_on": today() - timedelta(days=30),
-        "wanted_by": None,
-        "state": NeedState.OPEN,
-        "state_note": "",
-        **changes,
-    }
-    return records.create(an_officer(), NEEDS, draft)
+def a_need(state: NeedState = NeedState.OPEN, **changes: object) -> int:
+    said = {"title": "金线莲怎样过冬", "industry": Industry.MEDICINAL, "problem": "", "wanted_speciality": ""}
+    return opened(state, **{**said, "raised_on": today() - timedelta(days=30), **changes})
 
 
 def reasons(need: int, person: int) -> dict[Criterion, list[tuple[Sign, str]]]:

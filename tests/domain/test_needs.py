@@ -7,29 +7,15 @@ from sqlalchemy import select
 
 from commissioner.domain import records
 from commissioner.domain.needs import MATCHES, NEEDS
-from commissioner.models import AuditEntry, Match, Need, Place, db
+from commissioner.models import AuditEntry, Match, Place, db
 from commissioner.problems import Invalid, NotFound
 from commissioner.units import today
-from commissioner.vocabulary import Industry, MatchState, NeedState, PlaceLevel, Role
+from commissioner.vocabulary import MatchState, NeedState, PlaceLevel, Role
 from tests.factories import NEXT_TOWNSHIP, a_person, a_posting, a_village, an_actor, an_officer
+from tests.needs import a_need, need_draft, state_of
 from tests.people import COUNTY
 
 pytestmark = pytest.mark.usefixtures("pingyang")
-
-
-def need_draft(**changes):
-    draft = {
-        "title": "黄汤茶加工技术指导",
-        "place_id": a_village(),
-        "industry": Industry.TEA,
-        "problem": "夏秋茶价低",
-        "wanted_speciality": "茶叶加工",
-        "raised_on": date(2022, 3, 1),
-        "wanted_by": None,
-        "state": NeedState.OPEN,
-        "state_note": "",
-    }
-    return {**draft, **changes}
 
 
 def match_draft(need: int, person: int, **changes):
@@ -45,11 +31,6 @@ def match_draft(need: int, person: int, **changes):
     return {**draft, **changes}
 
 
-def state_of(need: int) -> NeedState:
-    db.session.rollback()
-    return db.session.scalar(select(Need.state).where(Need.id == need))
-
-
 def faults(subject, draft) -> set[str]:
     with pytest.raises(Invalid) as refusal:
         records.create(an_officer(), subject, draft)
@@ -60,7 +41,9 @@ class TestNeeds:
     def test_a_township_raises_a_need_in_its_own_villages_only(self):
         staff = an_actor()
 
-        assert records.create(staff, NEEDS, need_draft())
+        made = records.create(staff, NEEDS, need_draft())
+
+        assert state_of(made) is NeedState.RAISED
         with pytest.raises(Invalid) as refusal:
             records.create(staff, NEEDS, need_draft(place_id=a_village(NEXT_TOWNSHIP)))
         assert set(refusal.value.fields) == {"place_id"}
@@ -76,21 +59,16 @@ class TestNeeds:
         assert faults(NEEDS, need_draft(place_id=county)) == {"place_id"}
 
     def test_help_is_wanted_after_it_is_asked_for(self):
-        assert faults(NEEDS, need_draft(wanted_by=date(2022, 2, 1))) == {"wanted_by"}
+        assert faults(NEEDS, need_draft(raised_on=date(2022, 3, 1), wanted_by=date(2022, 2, 1))) == {"wanted_by"}
 
     def test_nobody_asks_tomorrow(self):
         assert faults(NEEDS, need_draft(raised_on=date(today().year + 1, 1, 1))) == {"raised_on"}
-
-    @pytest.mark.parametrize("state", [NeedState.DECLINED, NeedState.WITHDRAWN])
-    def test_a_need_that_ends_unmet_says_why(self, state):
-        assert faults(NEEDS, need_draft(state=state)) == {"state_note"}
-        assert records.create(an_officer(), NEEDS, need_draft(state=state, state_note="已自行解决"))
 
 
 class TestMatches:
     def test_a_proposal_and_an_agreement_move_the_need_along(self):
         officer, person = an_officer(), a_person()
-        need = records.create(officer, NEEDS, need_draft())
+        need = a_need()
         assert state_of(need) is NeedState.OPEN
 
         match = records.create(officer, MATCHES, match_draft(need, person))
@@ -102,7 +80,7 @@ class TestMatches:
 
     def test_the_need_has_a_line_of_its_own_in_the_audit(self):
         officer = an_officer()
-        need = records.create(officer, NEEDS, need_draft())
+        need = a_need()
 
         records.create(officer, MATCHES, match_draft(need, a_person()))
 
@@ -111,7 +89,7 @@ class TestMatches:
 
     def test_a_need_that_is_done_does_not_go_back(self):
         officer = an_officer()
-        need = records.create(officer, NEEDS, need_draft(state=NeedState.DONE))
+        need = a_need(NeedState.DONE)
 
         records.create(officer, MATCHES, match_draft(need, a_person()))
 
@@ -119,14 +97,14 @@ class TestMatches:
 
     def test_a_commissioner_is_proposed_once(self):
         officer, person = an_officer(), a_person()
-        need = records.create(officer, NEEDS, need_draft())
+        need = a_need()
         records.create(officer, MATCHES, match_draft(need, person))
 
         assert faults(MATCHES, match_draft(need, person)) == {"commissioner_id"}
 
     def test_what_is_wrong_with_a_match(self):
         person, other = a_person("示例甲"), a_person("示例乙")
-        need = records.create(an_officer(), NEEDS, need_draft())
+        need = a_need()
         others_posting = a_posting(other, a_village(), date(2022, 1, 1))
 
         assert faults(MATCHES, match_draft(need, person, state=MatchState.DECLINED)) == {"reason"}
@@ -135,7 +113,7 @@ class TestMatches:
 
     def test_a_commissioner_sees_the_needs_that_name_the_own_person(self):
         officer, person = an_officer(), a_person()
-        need = records.create(officer, NEEDS, need_draft())
+        need = a_need()
         own = an_actor(Role.COMMISSIONER, COUNTY, commissioner_id=person)
         with pytest.raises(NotFound):
             records.find_row(own, NEEDS, need)

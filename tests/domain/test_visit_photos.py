@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
-from commissioner.domain import visit_photos
+from commissioner.domain import photo_albums
 from commissioner.domain.photo_store import PhotoSize, PhotoStore
 from commissioner.domain.visit_log import record_visit
 from commissioner.domain.visit_photos import (
@@ -270,7 +270,7 @@ def test_the_second_file_that_does_not_fit_takes_the_first_with_it(township, vis
 
 def test_a_row_that_cannot_be_written_takes_its_file_with_it(township, visit_id, store, monkeypatch):
     with monkeypatch.context() as patched:
-        patched.setattr(visit_photos, "_insert", lambda *_arguments: full())
+        patched.setattr(photo_albums, "_insert", lambda *_arguments: full())
         with pytest.raises(OSError, match="space"):
             add_photo(township, visit_id, photo(), store)
 
@@ -282,7 +282,7 @@ def test_a_row_that_cannot_be_written_leaves_the_file_of_another_visit(township,
     other = record_visit(township, a_visit(topic="另一次", place_id=a_village(number=1))).visit_id
     add_photo(township, other, photo(), store)
     with monkeypatch.context() as patched:
-        patched.setattr(visit_photos, "_insert", lambda *_arguments: full())
+        patched.setattr(photo_albums, "_insert", lambda *_arguments: full())
         with pytest.raises(OSError, match="space"):
             add_photo(township, visit_id, photo(), store)
 

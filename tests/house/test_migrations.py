@@ -1,11 +1,13 @@
 """From nothing, the migrations make exactly the tables that the models describe, on both databases, and can be undone."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, event, inspect, text
+from sqlalchemy import MetaData, create_engine, event, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from commissioner import create_app
@@ -130,3 +132,34 @@ def test_the_engine_is_as_durable_as_promised(tmp_path):
     engine.dispose()
 
     assert found == wanted
+
+
+def test_what_stands_before_needs_have_a_life_stands_after(nothing):
+    code = "330326102000"
+    with nothing.begin() as connection:
+        command.upgrade(config(connection), "20261123_matching")
+    tables_then = MetaData()
+    tables_then.reflect(nothing)
+    moment, day = datetime(2022, 3, 1, tzinfo=UTC), date(2022, 3, 1)
+    stamped = {"created_at": moment, "updated_at": moment}
+    place = {"code": code, "region_code": code, "level": "township", "name": "水头镇", "state": "current"}
+    person = {"kind": "individual", "field": "agricultural", "name": "示例", "region_code": code}
+    need = {"title": "茶", "industry": "tea", "raised_on": day, "place_id": 1, "region_code": code}
+    rows = {
+        "places": {**place, **stamped},
+        "commissioners": {**person, **stamped},
+        "needs": {**need, "state": "proposed", **stamped},
+        "matches": {"need_id": 1, "commissioner_id": 1, "state": "place_agreed", "proposed_on": day, **stamped},
+        "match_answers": {"match_id": 1, "side": "place", "agreed": True, "said_at": moment},
+    }
+    with nothing.begin() as connection:
+        for name, row in rows.items():
+            connection.execute(tables_then.tables[name].insert().values(id=1, **row))
+
+    schema.upgrade(nothing)
+
+    with nothing.connect() as connection:
+        assert connection.execute(text("SELECT state FROM needs")).scalars().all() == ["proposed"]
+        told = connection.execute(text("SELECT state, closed_with_need FROM matches")).one()
+        assert (told.state, bool(told.closed_with_need)) == ("place_agreed", False)
+        assert connection.execute(text("SELECT count(*) FROM match_answers")).scalar() == 1

@@ -8,29 +8,17 @@ import docx
 import pytest
 from sqlalchemy import select
 
-from commissioner.domain import records
-from commissioner.domain.needs import NEEDS
 from commissioner.models import Match, Need, Posting, db
 from commissioner.units import today
-from commissioner.vocabulary import Industry, NeedState, Role
-from tests.factories import NEXT_TOWNSHIP, a_person, a_village, an_officer
+from commissioner.vocabulary import NeedState, Role
+from tests.factories import NEXT_TOWNSHIP, a_person
+from tests.needs import a_need as opened
 from tests.pages import Page
 from tests.people import COUNTY, People, Person
 
 
-def a_need(**changes: object) -> int:
-    draft = {
-        "title": "黄汤茶加工",
-        "place_id": a_village(),
-        "industry": Industry.TEA,
-        "problem": "<script>闷黄</script>",
-        "wanted_speciality": "茶叶加工",
-        "raised_on": today(),
-        "wanted_by": None,
-        "state": NeedState.OPEN,
-        "state_note": "",
-    }
-    return records.create(an_officer(), NEEDS, {**draft, **changes})
+def a_need() -> int:
+    return opened(title="黄汤茶加工", problem="<script>闷黄</script>")
 
 
 def proposed(officer: Person, need: int, person: int) -> int:
@@ -108,13 +96,13 @@ def test_a_withdrawn_need_answers_409_in_words_and_writes_nothing(people: People
     match = proposed(officer, need, person)
     commissioner = own(people, person)
     page = commissioner.get(f"/matches/{match}")
-    township.submit(f"/needs/{need}/edit", state="withdrawn", state_note="自己解决了")
+    township.submit(f"/needs/{need}/withdraw", words="自己解决了")
 
     said = {key: value for key, value in page.form_values().items() if value is not None}
     late = commissioner._answer("POST", f"/matches/{match}/answer", 409, data={**said, "agreed": "yes"})
 
     assert "已撤回" in late.plain
-    assert "不能再答复" in commissioner.get(f"/matches/{match}").plain
+    assert "随它结束" in commissioner.get(f"/matches/{match}").plain
     assert "不能再推荐" in officer.get(f"/needs/{need}/matching").plain
     officer.post("/matches/propose", {"need_id": str(need), "commissioner_id": str(another)}, 409)
     assert len(db.session.scalars(select(Match.id).where(Match.need_id == need)).all()) == 1
