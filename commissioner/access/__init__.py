@@ -3,10 +3,11 @@
 from commissioner.access.actor import SYSTEM, Actor
 from commissioner.access.permissions import GRANTS, Permission
 from commissioner.access.regions import covers, significant, within
-from commissioner.access.scopes import ids, own_people, scope, visible
+from commissioner.access.scopes import ISSUED, ids, own_people, scope, visible
 
 __all__ = [
     "GRANTS",
+    "ISSUED",
     "SYSTEM",
     "Actor",
     "Permission",

@@ -21,6 +21,9 @@ class Permission(Word):
     REVIEW_UPDATE = "review_update", N_("审核项目进展")
     ANSWER_MATCH = "answer_match", N_("答复对接")
     ISSUE_YEAR_PAPER = "issue_year_paper", N_("开具年度服务证明")
+    KEEP_EVALUATION = "keep_evaluation", N_("维护考核方案、评定等次")
+    HAND_IN_REPORT = "hand_in_report", N_("提交个人述职")
+    GIVE_OPINION = "give_opinion", N_("对派驻人员写意见")
     KEEP_REGISTRY = "keep_registry", N_("维护登记簿")
     VERIFY_IMPACT = "verify_impact", N_("核实成效")
     SEE_REGISTERS = "see_registers", N_("查看简报、批示等登记簿")
@@ -43,6 +46,7 @@ _OFFICER = {
     Permission.REVIEW_UPDATE,
     Permission.ANSWER_MATCH,
     Permission.ISSUE_YEAR_PAPER,
+    Permission.KEEP_EVALUATION,
     Permission.KEEP_REGISTRY,
     Permission.VERIFY_IMPACT,
     Permission.SEE_REGISTERS,
@@ -61,6 +65,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.RAISE_PROBLEM,
             Permission.SETTLE_PROBLEM,
             Permission.ANSWER_MATCH,
+            Permission.GIVE_OPINION,
             Permission.SEE_REGISTERS,
         }
     ),
@@ -72,6 +77,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.UPDATE_PROJECT,
             Permission.ANSWER_MATCH,
             Permission.ISSUE_YEAR_PAPER,
+            Permission.HAND_IN_REPORT,
             Permission.SEE_REGISTERS,
         }
     ),

@@ -30,6 +30,10 @@ from commissioner.models import (
     Commissioner,
     DemonstrationBase,
     Digest,
+    Evaluation,
+    EvaluationMark,
+    EvaluationOpinion,
+    EvaluationScheme,
     Funding,
     Impact,
     IndicatorResult,
@@ -61,6 +65,8 @@ from commissioner.models import (
     RaisedProblem,
     Recognition,
     ReportingPeriod,
+    SchemeCriterion,
+    SchemeGrade,
     StageChange,
     StagedFile,
     TeamMember,
@@ -74,10 +80,12 @@ from commissioner.models import (
     VisitsKeptApart,
     YearPaper,
 )
-from commissioner.vocabulary import Role, UpdateState
+from commissioner.vocabulary import Role, SchemeState, UpdateState
 
 Predicate = Callable[[Actor], ColumnElement[bool]]
 Row = TypeVar("Row")
+# The states in which the grades of a scheme are facts.
+ISSUED = (SchemeState.PUBLISHED, SchemeState.CLOSED)
 
 
 def own_people(actor: Actor) -> Select[int]:
@@ -222,6 +230,39 @@ def _audit(actor: Actor) -> ColumnElement[bool]:
     return within(AuditEntry.region_code, actor.region_code) if actor.is_territorial else false()
 
 
+def _schemes(actor: Actor) -> ColumnElement[bool]:
+    """The bureau sees what it prepares; others, throughout the county, what has been opened."""
+    if actor.can(Permission.KEEP_EVALUATION):
+        return within(EvaluationScheme.region_code, actor.region_code)
+    return and_(within(EvaluationScheme.region_code, actor.county_prefix), EvaluationScheme.state != SchemeState.DRAFT)
+
+
+def _evaluations(actor: Actor) -> ColumnElement[bool]:
+    """The bureau, the person, and once it is published the institution. A leader sees counts, a township its own word."""
+    of_scheme = Evaluation.scheme_id.in_(ids(actor, EvaluationScheme))
+    if actor.is_territorial:
+        return of_scheme if actor.can(Permission.KEEP_EVALUATION) else false()
+    mine = and_(of_scheme, _names_own_people(actor, Evaluation.commissioner_id))
+    if actor.role is Role.COMMISSIONER:
+        return mine
+    issued = select(EvaluationScheme.id).where(EvaluationScheme.state.in_(ISSUED))
+    return and_(mine, Evaluation.scheme_id.in_(issued))
+
+
+def _marks(actor: Actor) -> ColumnElement[bool]:
+    if not actor.can(Permission.KEEP_EVALUATION):
+        return false()
+    return EvaluationMark.evaluation_id.in_(ids(actor, Evaluation))
+
+
+def _opinions(actor: Actor) -> ColumnElement[bool]:
+    if actor.can(Permission.KEEP_EVALUATION):
+        return EvaluationOpinion.evaluation_id.in_(ids(actor, Evaluation))
+    if actor.can(Permission.GIVE_OPINION):
+        return within(EvaluationOpinion.region_code, actor.region_code)
+    return false()
+
+
 def _accounts(actor: Actor) -> ColumnElement[bool]:
     if actor.role is not Role.ADMINISTRATOR:
         return Account.id == actor.account_id
@@ -250,6 +291,10 @@ SCOPES: dict[type, Predicate] = {
         DemonstrationBase, DemonstrationBase.id, BaseCommissioner.base_id, BaseCommissioner.commissioner_id
     ),
     Digest: lambda actor: Digest.account_id == actor.account_id,
+    Evaluation: _evaluations,
+    EvaluationMark: _marks,
+    EvaluationOpinion: _opinions,
+    EvaluationScheme: _schemes,
     Funding: _through(Funding.project_id, Project),
     Impact: _impacts,
     IndicatorResult: _in_region(IndicatorResult),
@@ -281,6 +326,8 @@ SCOPES: dict[type, Predicate] = {
     RaisedProblem: _problems,
     Recognition: _in_region_or_by_person(Recognition, Recognition.commissioner_id),
     ReportingPeriod: _county_registry(ReportingPeriod),
+    SchemeCriterion: _through(SchemeCriterion.scheme_id, EvaluationScheme),
+    SchemeGrade: _through(SchemeGrade.scheme_id, EvaluationScheme),
     StageChange: _through(StageChange.project_id, Project),
     StagedFile: lambda actor: StagedFile.account_id == actor.account_id,
     TeamMember: _through(TeamMember.team_id, Commissioner),

@@ -10,7 +10,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, false, literal, select, type_coerce, union_all
 
 from commissioner.access import Actor
-from commissioner.domain.audit_words import EXTRA_LABELS, MOMENTS, MONEY, REFERS, UNTOLD, VERBS, WORDS, verb_of
+from commissioner.domain.audit_words import (
+    EXTRA_LABELS,
+    MOMENTS,
+    MONEY,
+    REFERS,
+    UNTOLD,
+    VERBS,
+    WORDS,
+    WORDS_OF,
+    verb_of,
+)
 from commissioner.domain.listing import Choice, Column, Filter, Listing
 from commissioner.domain.subject import Field, Kind, Subject, date_column, id_filter, text_column
 from commissioner.domain.subjects import SUBJECTS
@@ -30,6 +40,7 @@ OTHERS = {
 # Rows without a page, and the field that names the record they belong to.
 BELONGING = {
     "project_updates": (N_("项目进展"), "project_id", "projects"),
+    "evaluations": (N_("考核"), "scheme_id", "schemes"),
     "year_papers": (N_("年度服务证明"), "commissioner_id", "commissioners"),
 }
 BY_TABLE: Mapping[str, Subject] = {one.model.__tablename__: one for one in SUBJECTS.values()}
@@ -236,10 +247,11 @@ def _change(key: str, value: Any, subject: Subject | None, names: Mapping[tuple[
     before, after = value if isinstance(value, list) and len(value) == 2 else (None, value)
     label = field.label if field else _extra_label(key)
     far = _refers(subject, key)
+    words = (field.words if field else None) or WORDS_OF.get((subject.name if subject else "", key)) or WORDS.get(key)
     return FieldChange(
         label=_cut(label).text,
-        before=_told(key, before, field, far, names),
-        after=_told(key, after, field, far, names),
+        before=_told(key, before, field, far, names, words),
+        after=_told(key, after, field, far, names, words),
     )
 
 
@@ -248,7 +260,14 @@ def _extra_label(key: str) -> str:
     return EXTRA_LABELS.get(key) or settings.get(key) or key
 
 
-def _told(key: str, value: Any, field: Field | None, far: str, names: Mapping[tuple[str, int], str]) -> Told | None:
+def _told(
+    key: str,
+    value: Any,
+    field: Field | None,
+    far: str,
+    names: Mapping[tuple[str, int], str],
+    words: type[Word] | None,
+) -> Told | None:
     if value is None or value in ("", []):
         return None
     if isinstance(value, bool):
@@ -259,7 +278,7 @@ def _told(key: str, value: Any, field: Field | None, far: str, names: Mapping[tu
         return Told(money_fen=value)
     if key in MOMENTS:
         return _cut(_local(str(value)))
-    return _worded((field.words if field else None) or WORDS.get(key), value)
+    return _worded(words, value)
 
 
 def _worded(words: type[Word] | None, value: Any) -> Told:

@@ -9,6 +9,7 @@ from commissioner.vocabulary import (
     NC_,
     CoordinateSource,
     Datum,
+    Grade,
     Industry,
     OverlapDecision,
     PlaceLevel,
@@ -16,6 +17,7 @@ from commissioner.vocabulary import (
     PlaceTag,
     ProjectStage,
     Role,
+    SchemeState,
     Unit,
     UpdateState,
     Word,
@@ -85,6 +87,15 @@ VERBS: Mapping[str, str] = {
     "move_call": N_("改征集截止日期"),
     "post": N_("派驻"),
     "import": N_("导入"),
+    "start": N_("开始考核"),
+    "redraft": N_("收回修改"),
+    "publish": N_("公布结果"),
+    "reopen": N_("重新打开考核"),
+    "file": N_("归档"),
+    "assess": N_("写评语"),
+    "decide": N_("评定等次"),
+    "report": N_("提交述职"),
+    "opinion": N_("写意见"),
 }
 EXTRA_LABELS: Mapping[str, str] = {
     "region_code": N_("区划代码"),
@@ -158,6 +169,12 @@ EXTRA_LABELS: Mapping[str, str] = {
     "boundaries": N_("边界数"),
     "agreed": N_("确认过的提醒"),
     "weekly": N_("每周邮件"),
+    "scheme_id": N_("考核方案"),
+    "published_on": N_("公布日期"),
+    "grade": N_("等次"),
+    "grade_reason": N_("理由"),
+    "own_report": N_("述职"),
+    "opinion": N_("意见"),
 }
 WORDS: Mapping[str, type[Word]] = {
     "role": Role,
@@ -172,12 +189,16 @@ WORDS: Mapping[str, type[Word]] = {
     "tags": PlaceTag,
     "boundary_level": PlaceLevel,
     "datum": Datum,
+    "grade": Grade,
 }
+# Columns that are called alike and hold other words in one subject.
+WORDS_OF: Mapping[tuple[str, str], type[Word]] = {("schemes", "state"): SchemeState}
 REFERS: Mapping[str, str] = {
     "lead": "commissioners",
     "commissioner_id": "commissioners",
     "organisation_id": "organisations",
     "project_id": "projects",
+    "scheme_id": "schemes",
     "successor_id": "places",
     "followed_by": "postings",
     "merged_id": "visits",

@@ -109,6 +109,11 @@ TERMS_ENDING = Line(
 )
 IMPACTS_UNVERIFIED = Line(text=N_("成效数字等待核实"), subject="impacts", filters={"state": "reported"})
 INSTRUCTIONS_OPEN = Line(text=N_("领导批示还在落实"), subject="instructions", filters={"open": "1"})
+EVALUATIONS_DUE = Line(text=N_("考核快到期，还有人没有评定"), subject="schemes", filters={"undecided_days": "30"})
+REPORT_WANTED = Line(text=N_("考核等您交述职"), subject="schemes", filters={"report_wanted": "{me}"})
+OPINION_WANTED = Line(
+    text=N_("考核：可以对派驻在本地的特派员写意见"), subject="schemes", filters={"opinion_wanted": "{me}"}, tone=""
+)
 
 POSTINGS_UNVISITED = Line(
     text=N_("在派特派员今年还没有走访记录"), subject="postings", filters={"unvisited": "{year}"}, tone=""
@@ -146,6 +151,7 @@ _OFFICER = (
             NEEDS_OPEN,
             IMPACTS_UNVERIFIED,
         ),
+        EVALUATIONS_DUE,
     ),
     (
         UPDATES_DUE,
@@ -175,11 +181,14 @@ LINES: Mapping[Role, tuple[tuple[Line, ...], tuple[Line, ...]]] = {
             ),
             *(MILESTONES_OVERDUE, NEEDS_OPEN),
         ),
-        (TERMS_ENDING, MILESTONES_SOON, POSTINGS_GAP, POSTINGS_UNVISITED, VISITS_WITHOUT_OUTCOME, PLACES_UNPLACED),
+        (
+            *(TERMS_ENDING, MILESTONES_SOON, POSTINGS_GAP, POSTINGS_UNVISITED, VISITS_WITHOUT_OUTCOME),
+            *(OPINION_WANTED, PLACES_UNPLACED),
+        ),
     ),
     Role.COMMISSIONER: (
         (
-            *(MATCHES_FOR_ME, VISITS_RETURNED, OWN_VISITS_DISPUTED, PROBLEMS_MINE, PROBLEMS_ANSWERED),
+            *(MATCHES_FOR_ME, REPORT_WANTED, VISITS_RETURNED, OWN_VISITS_DISPUTED, PROBLEMS_MINE, PROBLEMS_ANSWERED),
             *(UPDATES_RETURNED, UPDATES_DUE, MILESTONES_OVERDUE, MILESTONES_SOON, PROBLEMS_OPEN),
         ),
         (UPDATES_DRAFTED, TERMS_ENDING, PROJECTS_SILENT, VISITS_WITHOUT_OUTCOME),

@@ -32,6 +32,7 @@ class Kind(Enum):
     DECIMAL = "decimal"
     MONEY = "money"
     WORD = "word"
+    WORDS = "words"
     FLAG = "flag"
     PLACE = "place"
     REFERENCE = "reference"

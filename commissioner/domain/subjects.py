@@ -8,6 +8,7 @@ from commissioner.domain.bases import BASES, MEASUREMENTS
 from commissioner.domain.briefings import BRIEFINGS, INSTRUCTIONS
 from commissioner.domain.campaigns import CAMPAIGNS, STOPS
 from commissioner.domain.commissioners import COMMISSIONERS, ORGANISATIONS, TEAM_MEMBERS
+from commissioner.domain.evaluation_schemes import SCHEMES
 from commissioner.domain.impacts import IMPACTS
 from commissioner.domain.indicators import INDICATORS
 from commissioner.domain.introductions import INTRODUCTIONS, TRAININGS
@@ -18,6 +19,7 @@ from commissioner.domain.postings import BATCHES, POSTINGS
 from commissioner.domain.problems import PROBLEMS
 from commissioner.domain.projects import FUNDINGS, MILESTONES, PROJECT_PLACES, PROJECTS, TARGETS
 from commissioner.domain.recognitions import PAIRINGS, RECOGNITIONS
+from commissioner.domain.scheme_lines import CRITERIA, GRADES
 from commissioner.domain.subject import Subject
 from commissioner.domain.updates import UPDATES
 from commissioner.domain.visits import VISITS
@@ -54,5 +56,8 @@ SUBJECTS: Mapping[str, Subject] = {
         PAIRINGS,
         RECOGNITIONS,
         INDICATORS,
+        SCHEMES,
+        CRITERIA,
+        GRADES,
     )
 }

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, RowMapping, literal, or_, select
 
 from commissioner.access import Actor, Permission, scope
 from commissioner.domain.campaigns import REACHED_ON
+from commissioner.domain.evaluation_people import opinion_wanted, report_wanted, undecided
 from commissioner.domain.period_reports import due_of_update, due_on, missed_of
 from commissioner.domain.postings import posting_name
 from commissioner.domain.problems import HEADING, UNSETTLED
@@ -20,6 +21,7 @@ from commissioner.models import (
     Batch,
     Campaign,
     CampaignStop,
+    EvaluationScheme,
     Instruction,
     Milestone,
     Posting,
@@ -48,6 +50,7 @@ class TodoKind(Word):
     REVIEW = "review", N_("进展审核到期")
     MEND = "mend", N_("退回的进展到期")
     CALL = "call", N_("需求征集截止")
+    EVALUATION = "evaluation", N_("考核到期")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +117,14 @@ def _mine(actor: Actor) -> ColumnElement[bool]:
     return unsettled & (RaisedProblem.owner_id == (actor.account_id or 0))
 
 
+def _still_evaluated(actor: Actor) -> ColumnElement[bool]:
+    """The bureau has yet to decide, a commissioner to report, a township may say a word."""
+    account_id = actor.account_id or 0
+    if actor.can(Permission.KEEP_EVALUATION):
+        return undecided()
+    return opinion_wanted(account_id) if actor.can(Permission.GIVE_OPINION) else report_wanted(account_id)
+
+
 _MILESTONE = _Source(
     kind=TodoKind.MILESTONE,
     model=Milestone,
@@ -166,6 +177,16 @@ _STOP = _Source(
     opens=CampaignStop.campaign_id,
     still=lambda actor: REACHED_ON.is_(None) & _running_campaign(),
 )
+_EVALUATION = _Source(
+    kind=TodoKind.EVALUATION,
+    model=EvaluationScheme,
+    due=EvaluationScheme.decide_by,
+    title=EvaluationScheme.name,
+    place=literal(""),
+    subject="schemes",
+    opens=EvaluationScheme.id,
+    still=_still_evaluated,
+)
 _REPORT = _Source(
     kind=TodoKind.REPORT,
     model=ReportingPeriod,
@@ -201,11 +222,11 @@ _CALL = _Source(
     see=Permission.RAISE_NEED,
     stays=False,
 )
-_ALL = (_MILESTONE, _TERM, _PROBLEM, _INSTRUCTION, _STOP, _CALL)
+_ALL = (_MILESTONE, _TERM, _PROBLEM, _INSTRUCTION, _STOP, _CALL, _EVALUATION)
 SOURCES: dict[Role, tuple[_Source, ...]] = {
     **dict.fromkeys((Role.ADMINISTRATOR, Role.OFFICER), (*_ALL, _REPORT, _REVIEW)),
     Role.TOWNSHIP: _ALL,
-    Role.COMMISSIONER: (_MILESTONE, _TERM, _PROBLEM, _STOP, _REPORT, _MEND),
+    Role.COMMISSIONER: (_MILESTONE, _TERM, _PROBLEM, _STOP, _REPORT, _MEND, _EVALUATION),
     Role.INSTITUTION: (_MILESTONE, _TERM, _STOP),
     # A leader looks after what was instructed and what stays unsolved, not after each project's next step.
     Role.LEADER: (_PROBLEM, _INSTRUCTION, _STOP),

@@ -27,6 +27,8 @@ from commissioner.vocabulary import (
 )
 
 FORM = 1
+# What leads to a record in this installation is nothing for a paper.
+OF_RECORDS = frozenset({"id", "scheme_id"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +80,16 @@ class ResultLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecognitionLine:
-    """A grade or an honour of the year."""
+    """A grade or an honour of the year, and who issued it; a grade of an evaluation names its scheme and the day."""
 
     id: int = 0
+    scheme_id: int = 0
     subject: str
     kind: RecognitionKind
     level: IssuingLevel
     grade: Grade | None
+    source: str = ""
+    issued_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +132,7 @@ def frozen(content: YearContent) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items() if key != "id"}
+        return {key: _plain(inner) for key, inner in value.items() if key not in OF_RECORDS}
     if isinstance(value, (list, tuple)):
         return [_plain(inner) for inner in value]
     return plain_value(value)
@@ -178,7 +183,16 @@ def _result(one: Mapping[str, Any]) -> ResultLine:
 def _recognition(one: Mapping[str, Any]) -> RecognitionLine:
     grade = Grade(one["grade"]) if one["grade"] else None
     kind, level = RecognitionKind(one["kind"]), IssuingLevel(one["level"])
-    return RecognitionLine(subject=one["subject"], kind=kind, level=level, grade=grade)
+    # A paper that was issued before said nothing of these.
+    source, issued_on = one.get("source", ""), one.get("issued_on")
+    return RecognitionLine(
+        subject=one["subject"],
+        kind=kind,
+        level=level,
+        grade=grade,
+        source=source,
+        issued_on=date.fromisoformat(issued_on) if issued_on else None,
+    )
 
 
 def _decimal(text: str | None) -> Decimal | None:

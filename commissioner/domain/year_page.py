@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Integer, cast, exists, func, or_, select
 
 from commissioner.access import Actor, Permission, scope
-from commissioner.domain.commissioner_year import commissioner_year
+from commissioner.domain.commissioner_year import CommissionerYear, commissioner_year
 from commissioner.domain.impacts import of_commissioner
 from commissioner.domain.programme import owner_name
 from commissioner.domain.project_years import implemented_in
@@ -23,6 +23,7 @@ from commissioner.domain.year_content import (
     ResultLine,
     YearContent,
 )
+from commissioner.domain.year_grades import recognised, recognitions_of
 from commissioner.models import (
     Commissioner,
     Impact,
@@ -31,7 +32,6 @@ from commissioner.models import (
     Posting,
     Project,
     ProjectCommissioner,
-    Recognition,
     Training,
     Visit,
     VisitCommissioner,
@@ -60,8 +60,20 @@ def year_page(actor: Actor, commissioner_id: int, year: int) -> YearPage:
     if person is None:
         raise NotFound
     counted = commissioner_year(actor, commissioner_id, year)
+    return YearPage(
+        commissioner_id=commissioner_id,
+        region_code=person.region_code,
+        years=counted.years,
+        content=year_content(actor, commissioner_id, counted, person),
+        partial=is_partial(actor),
+    )
+
+
+def year_content(actor: Actor, commissioner_id: int, counted: CommissionerYear, person: Any) -> YearContent:
+    """What a year is told with, in five queries: ``person`` has the values of ``person_columns``."""
+    year = counted.year
     rows = _Rows(actor, commissioner_id, year)
-    content = YearContent(
+    return YearContent(
         year=year,
         owner=owner_name(),
         name=person.name,
@@ -83,13 +95,6 @@ def year_page(actor: Actor, commissioner_id: int, year: int) -> YearPage:
         # Asked last: each of the rows above may be demonstration data.
         illustrative=bool(person.illustrative or person.from_samples or rows.illustrative),
     )
-    return YearPage(
-        commissioner_id=commissioner_id,
-        region_code=person.region_code,
-        years=counted.years,
-        content=content,
-        partial=is_partial(actor),
-    )
 
 
 def is_partial(actor: Actor) -> bool:
@@ -98,10 +103,15 @@ def is_partial(actor: Actor) -> bool:
 
 
 def _person(actor: Actor, commissioner_id: int, year: int) -> Any:
-    """Who it is, and whether demonstration data is among the visits and trainings that are only counted."""
+    columns = person_columns(actor, year)
+    return select(*columns).where(Commissioner.id == commissioner_id, scope(actor, Commissioner))
+
+
+def person_columns(actor: Actor, year: int) -> tuple[Any, ...]:
+    """Who a commissioner is, and whether demonstration data is among the visits and trainings that are only counted."""
     first, last = year_bounds(year)
     visit = exists().where(
-        VisitCommissioner.commissioner_id == commissioner_id,
+        VisitCommissioner.commissioner_id == Commissioner.id,
         VisitCommissioner.visit_id == Visit.id,
         visit_counts(),
         Visit.illustrative,
@@ -110,13 +120,13 @@ def _person(actor: Actor, commissioner_id: int, year: int) -> Any:
         scope(actor, Visit),
     )
     training = exists().where(
-        Training.commissioner_id == commissioner_id,
+        Training.commissioner_id == Commissioner.id,
         Training.illustrative,
         Training.held_on.between(first, last),
         scope(actor, Training),
     )
     organisation = name_of(Organisation, Organisation.name, Commissioner.organisation_id)
-    return select(
+    return (
         Commissioner.name,
         Commissioner.kind,
         Commissioner.title,
@@ -124,7 +134,7 @@ def _person(actor: Actor, commissioner_id: int, year: int) -> Any:
         Commissioner.illustrative,
         organisation.label("organisation"),
         or_(visit, training).label("from_samples"),
-    ).where(Commissioner.id == commissioner_id, scope(actor, Commissioner))
+    )
 
 
 class _Rows:
@@ -190,16 +200,8 @@ class _Rows:
         )
 
     def recognitions(self) -> tuple[RecognitionLine, ...]:
-        if not self._actor.can(Permission.SEE_REGISTERS):
-            return ()
-        columns = (Recognition.id, Recognition.subject, Recognition.kind, Recognition.level, Recognition.grade)
-        statement = (
-            select(*columns, Recognition.illustrative)
-            .where(scope(self._actor, Recognition), Recognition.commissioner_id == self._commissioner_id)
-            .where(Recognition.year == self._year)
-            .order_by(Recognition.kind, Recognition.id)
-        )
-        return tuple(RecognitionLine(**row) for row in self._told(statement))
+        """What was recognised and graded, in one query."""
+        return recognised(self._told(recognitions_of(self._actor, self._commissioner_id, self._year)))
 
     def _told(self, statement: Any) -> list[dict[str, Any]]:
         """Rows without the mark of demonstration data, which is remembered for the whole."""

@@ -11,6 +11,14 @@ from commissioner.models.bases import (
     Training,
 )
 from commissioner.models.boundaries import Boundary, BoundaryImport, StagedFile
+from commissioner.models.evaluations import (
+    Evaluation,
+    EvaluationMark,
+    EvaluationOpinion,
+    EvaluationScheme,
+    SchemeCriterion,
+    SchemeGrade,
+)
 from commissioner.models.impacts import Impact, IndicatorResult
 from commissioner.models.papers import YearPaper
 from commissioner.models.people import Commissioner, Organisation, TeamMember
@@ -58,6 +66,10 @@ __all__ = [
     "Commissioner",
     "DemonstrationBase",
     "Digest",
+    "Evaluation",
+    "EvaluationMark",
+    "EvaluationOpinion",
+    "EvaluationScheme",
     "Funding",
     "Impact",
     "IndicatorResult",
@@ -89,6 +101,8 @@ __all__ = [
     "RaisedProblem",
     "Recognition",
     "ReportingPeriod",
+    "SchemeCriterion",
+    "SchemeGrade",
     "SignInTry",
     "StageChange",
     "StagedFile",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -82,6 +83,27 @@ class Scaled(TypeDecorator[Decimal]):
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         """The Decimal again, sums included."""
         return None if value is None else Decimal(int(value)).scaleb(-self.decimals)
+
+
+class Words(TypeDecorator[tuple[Word, ...]]):
+    """Several words of one vocabulary in its own order, kept as their values in one text."""
+
+    impl = String(SHORT_TEXT)
+    cache_ok = True
+
+    def __init__(self, words: type[Word]) -> None:
+        super().__init__()
+        self.words = words
+
+    def process_bind_param(self, value: Iterable[Word] | None, dialect: Dialect) -> str:
+        """The values, in the order of the vocabulary."""
+        chosen = set(value or ())
+        return ",".join(word.value for word in self.words if word in chosen)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Word, ...]:
+        """The words again; one that this release does not know is left out."""
+        known = {word.value: word for word in self.words}
+        return tuple(known[part] for part in (value or "").split(",") if part in known)
 
 
 Key = Annotated[int, mapped_column(primary_key=True)]

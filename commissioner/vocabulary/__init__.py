@@ -33,7 +33,7 @@ from commissioner.vocabulary.projects import (
     UpdateDecisionKind,
     UpdateState,
 )
-from commissioner.vocabulary.registers import Grade, RecognitionKind
+from commissioner.vocabulary.registers import EvidenceKind, Grade, RecognitionKind, SchemeState, SchemeStep
 from commissioner.vocabulary.settings import SettingKey
 from commissioner.vocabulary.visits import RaisedProblemCategory, RaisedProblemState, VisitKind, VisitState
 from commissioner.vocabulary.words import N_, NC_, Placed, Word
@@ -47,6 +47,7 @@ __all__ = [
     "CommissionerKind",
     "CoordinateSource",
     "Datum",
+    "EvidenceKind",
     "FundingSource",
     "Grade",
     "HelpKind",
@@ -77,6 +78,8 @@ __all__ = [
     "RecognitionKind",
     "Role",
     "Saying",
+    "SchemeState",
+    "SchemeStep",
     "SettingKey",
     "Unit",
     "UpdateDecisionKind",

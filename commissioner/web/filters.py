@@ -65,6 +65,8 @@ def shown(value: Any, kind: str = "") -> str:
         return yuan(value)
     if isinstance(value, Word):
         return word(value)
+    if isinstance(value, tuple):
+        return _("、").join(shown(one) for one in value) or NOTHING
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, date):

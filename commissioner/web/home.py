@@ -19,7 +19,7 @@ bp = Blueprint("home", __name__)
 # Pages that show the rows of a line with the means to settle them.
 PAGES = {"confirm": "visit_checks.confirm", "review": "update_reviews.queue"}
 SHELVES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (N_("人和派驻"), ("commissioners", "organisations", "batches", "postings", "needs")),
+    (N_("人和派驻"), ("commissioners", "organisations", "batches", "postings", "needs", "schemes")),
     (
         N_("项目和成效"),
         ("projects", "updates", "periods", "bases", "impacts", "introductions", "trainings", "indicators"),

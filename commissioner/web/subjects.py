@@ -133,7 +133,7 @@ def edit(name: str, row_id: int) -> Any:
     subject = _kept(name)
     old = records.record(actor(), subject, row_id)
     form = form_class(subject)(data={**form_values(subject, old.values), "version": old.version})
-    kept = {key: old.values[key] for key in subject.fixed(old.values)} if subject.fixed else {}
+    kept = {key: old.values[key] for key in subject.fixed({**old.values, "id": row_id})} if subject.fixed else {}
     for key in kept:
         del form[key]
     heading = _("修改%(one)s", one=_(subject.one))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from flask_babel import format_date, pgettext
 from flask_babel import gettext as _
 
-from commissioner.domain.year_content import YearContent
+from commissioner.domain.year_content import RecognitionLine, YearContent
 from commissioner.domain.year_papers import Paper
 from commissioner.reports import document as doc
 from commissioner.reports.qr import qr_file
@@ -141,8 +141,19 @@ def _introductions(year: YearContent) -> doc.Table:
 
 
 def _recognitions(year: YearContent) -> doc.Table:
-    rows = tuple((one.subject, _(one.kind.label), _(one.level.label), _word(one.grade)) for one in year.recognitions)
-    return doc.Table(columns=(_("名称"), _("类别"), _("级别"), _("等次")), rows=rows)
+    rows = tuple(
+        (one.subject, _(one.kind.label), _(one.level.label), _word(one.grade), source(one)) for one in year.recognitions
+    )
+    columns = (_("名称"), _("类别"), _("级别"), _("等次"), _("授予单位"))
+    if not any(source(one) for one in year.recognitions):  # as papers said it that were issued before
+        return doc.Table(columns=columns[:-1], rows=tuple(row[:-1] for row in rows))
+    return doc.Table(columns=columns, rows=rows)
+
+
+def source(one: RecognitionLine) -> str:
+    """Who issued a grade or an honour, and when an evaluation was published."""
+    published = _("%(day)s 公布", day=day(one.issued_on)) if one.issued_on else ""
+    return " ".join(part for part in (one.source, published) if part)
 
 
 def _word(value: Word | None) -> str:

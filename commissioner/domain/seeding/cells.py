@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Column, Date, Enum, Float, Integer, String
 
 from commissioner.domain.seeding.files import Line
-from commissioner.models.base import Scaled, UtcDateTime
-from commissioner.vocabulary import N_
+from commissioner.models.base import Scaled, UtcDateTime, Words
+from commissioner.vocabulary import N_, Word
 
 MANY = ";"
 
@@ -63,6 +63,8 @@ def _reader(column: Column[Any]) -> tuple[Callable[[str], Any], str]:
     for type_, read, example in _READERS:
         if isinstance(kind, type_):
             return read, example
+    if isinstance(kind, Words):
+        return lambda text: _in_order(kind.words, many(text)), MANY.join(kind.words)
     if isinstance(kind, Scaled):
         return lambda text: _exact(text, kind.decimals), "12.5"
     return str, "文字"
@@ -73,6 +75,12 @@ def _exact(text: str, decimals: int) -> Decimal:
     if not value.is_finite() or value != value.quantize(Decimal(1).scaleb(-decimals)):
         raise ValueError(text)
     return value
+
+
+def _in_order(words: type[Word], parts: list[str]) -> tuple[Word, ...]:
+    """The words in the order in which they are kept."""
+    chosen = {words(part) for part in parts}
+    return tuple(word for word in words if word in chosen)
 
 
 def _truth(text: str) -> bool:

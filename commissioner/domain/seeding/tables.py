@@ -116,4 +116,8 @@ TABLES: tuple[SeedTable, ...] = (
     SeedTable(model=models.Pairing),
     SeedTable(model=models.Recognition),
     SeedTable(model=models.IndicatorResult),
+    SeedTable(model=models.EvaluationScheme),
+    SeedTable(model=models.SchemeCriterion, key=("scheme_id", "name"), owner="scheme_id"),
+    SeedTable(model=models.SchemeGrade, key=("scheme_id", "grade"), owner="scheme_id"),
+    SeedTable(model=models.Evaluation, key=("scheme_id", "commissioner_id"), owner="scheme_id"),
 )

@@ -8,8 +8,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, HiddenField, SelectField
+from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField
 from wtforms import Field as FormField
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from commissioner.access import Actor
 from commissioner.domain.listing import Choice
@@ -75,6 +76,19 @@ def _word(one: Field, shared: dict[str, Any]) -> FormField:
     )
 
 
+def _words(one: Field, shared: dict[str, Any]) -> FormField:
+    words = one.words or Word
+    return SelectMultipleField(
+        **shared,
+        coerce=word_reader(words),
+        choices=word_options(words),
+        validators=[needed] if one.required else [],
+        validate_choice=False,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+
 _MAKERS: dict[Kind, Callable[[Field, dict[str, Any]], FormField]] = {
     Kind.TEXT: lambda one, shared: Text(**shared, required=one.required),
     Kind.PROSE: lambda one, shared: Prose(**shared, required=one.required),
@@ -86,6 +100,7 @@ _MAKERS: dict[Kind, Callable[[Field, dict[str, Any]], FormField]] = {
         **_with_unit(one, {**shared, "render_kw": {"data-unit": lazy_gettext("元")}}), required=one.required
     ),
     Kind.WORD: _word,
+    Kind.WORDS: _words,
     Kind.FLAG: lambda one, shared: BooleanField(**shared),
     Kind.PLACE: lambda one, shared: Picker(**shared, required=one.required),
     Kind.REFERENCE: lambda one, shared: Picker(**shared, required=one.required),
@@ -102,7 +117,7 @@ def form_values(subject: Subject, values: Mapping[str, Any]) -> dict[str, Any]:
             given[one.key] = fen_to_yuan(value)
         elif one.kind is Kind.POINT:
             given["latitude_deg"], given["longitude_deg"] = given.pop(one.key, None) or (None, None)
-        elif one.kind is Kind.REFERENCES:
+        elif one.kind in {Kind.REFERENCES, Kind.WORDS}:
             given[one.key] = list(value or ())
     return given
 
@@ -120,7 +135,7 @@ def _drafted(one: Field, form: Form) -> Any:
     value = form[one.key].data
     if one.kind is Kind.MONEY and value is not None:
         return yuan_to_fen(value)
-    if one.kind is Kind.REFERENCES:
+    if one.kind in {Kind.REFERENCES, Kind.WORDS}:
         return tuple(item for item in value or () if item is not None)
     return value
 
