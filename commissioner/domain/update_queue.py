@@ -13,7 +13,7 @@ from commissioner.access import Actor, Permission, scope
 from commissioner.domain.period_locks import locked
 from commissioner.domain.project_history import Report, last_word, reports_of
 from commissioner.domain.update_drafts import Content, content_of_version
-from commissioner.models import Project, ProjectTarget, ProjectUpdate, UpdateFigure, UpdateVersion, db
+from commissioner.models import Funding, Project, ProjectTarget, ProjectUpdate, UpdateFigure, UpdateVersion, db
 from commissioner.problems import NotFound
 from commissioner.vocabulary import UpdateState
 
@@ -27,6 +27,7 @@ class Review:
     report: Report
     number: int
     said_before: str
+    granted_fen: int | None
     is_locked: bool
 
     @property
@@ -63,12 +64,14 @@ def _statement(actor: Actor, update_ids: Sequence[int]) -> Any:
     wanted = ProjectUpdate.id.in_(update_ids)
     projects = select(ProjectUpdate.project_id).where(wanted, scope(actor, ProjectUpdate))
     number = select(func.max(UpdateVersion.number)).where(UpdateVersion.update_id == ProjectUpdate.id)
+    granted = select(func.sum(Funding.granted_fen)).where(Funding.project_id == Project.id).scalar_subquery()
     about = (
         Project.id.label("project_id"),
         Project.title,
         last_word().label("word"),
         number.correlate(ProjectUpdate).scalar_subquery().label("number"),
         locked().label("is_locked"),
+        granted.label("granted_fen"),
     )
     figures = (UpdateFigure.target_id, UpdateFigure.actual_value, ProjectTarget.name, ProjectTarget.unit)
     return (
@@ -89,6 +92,7 @@ def _review(project_id: int, row: Any, report: Report) -> Review:
         report=report,
         number=row.number or 0,
         said_before=row.word or "",
+        granted_fen=None if row.granted_fen is None else int(row.granted_fen),
         is_locked=bool(row.is_locked),
     )
 

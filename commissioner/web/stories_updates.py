@@ -11,15 +11,18 @@ from flask_babel import gettext as _
 from commissioner.access import Actor, Permission
 from commissioner.domain.pages import RecordPage
 from commissioner.domain.project_history import Report, history
-from commissioner.domain.text_differences import Piece, beside
+from commissioner.domain.text_differences import Pair, Piece, beside
 from commissioner.domain.update_drafts import Content
 from commissioner.domain.update_versions import figures_beside, versions_of
 from commissioner.units import fen_to_yuan
 from commissioner.vocabulary import Unit, UpdateState
-from commissioner.web.filters import shown
+from commissioner.web.filters import number, shown
 from commissioner.web.forms.updates import WithdrawalForm
 from commissioner.web.stories_projects import STATE_TONES, differences, measured
 from commissioner.web.subjects import STORIES
+
+# Below this share of the same words a report is a new text, not a changed one.
+GOES_ON = 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +71,23 @@ def _in_yuan(value_fen: int | None) -> str:
     return "" if value_fen is None else measured(fen_to_yuan(value_fen), Unit.YUAN)
 
 
-def words_beside(report: Report) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    """A report's words beside those of the last approved one."""
-    return beside(report.progress_before or "", report.progress)
+def words_beside(report: Report) -> Pair:
+    """A report's words beside those of the last approved one; marked only where one goes on from the other."""
+    pair = beside(report.progress_before or "", report.progress)
+    same = sum(len(piece.text) for piece in pair[1] if not piece.changed)
+    if same >= len(report.progress) * GOES_ON:
+        return pair
+    return (Piece(report.progress_before or ""),), (Piece(report.progress),)
+
+
+def notices(report: Report, granted_fen: int | None) -> list[str]:
+    """What a reviewer should not overlook in the figures."""
+    fallen = [one.label for one in report.changes if one.before is not None and one.after < one.before]
+    told = [_("“%(name)s”比上次通过的少。", name=_(label)) for label in fallen]
+    if granted_fen is not None and (report.spent_fen or 0) > granted_fen:
+        granted = number(fen_to_yuan(granted_fen))
+        told.append(_("支出超过了下达的经费（%(granted)s 元）。", granted=granted))
+    return told
 
 
 def _story(reader: Actor, page: RecordPage) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from commissioner.web.forms.updates import JudgementForm, WithdrawalForm
 from commissioner.web.lists import ListPage
 from commissioner.web.session import actor, requires
 from commissioner.web.stories_projects import differences
-from commissioner.web.stories_updates import compared, page_of, words_beside
+from commissioner.web.stories_updates import compared, notices, page_of, words_beside
 
 bp = Blueprint("update_reviews", __name__)
 
@@ -89,6 +89,7 @@ def _item(story: Review, form: JudgementForm) -> dict[str, Any]:
         "story": story,
         "form": form,
         "changes": differences(story.report),
+        "notices": notices(story.report, story.granted_fen),
         "before": before,
         "after": after,
     }
