@@ -101,11 +101,14 @@ def _region_code(project_id: int | None, base_id: int | None) -> str:
 
 
 def refuse_locked(row: Any, draft: Mapping[str, Any] | None = None) -> None:
-    """Raise what forbids touching a figure whose year a closed reporting period holds, or moving one there."""
-    if row is not None:
-        refuse_closed_years(_region_code(row.project_id, row.base_id), None, row.year)
+    """Raise what forbids touching a figure whose year a closed reporting period holds, or moving one there.
+
+    Beside the year where there is a form, so that nothing that was typed is lost; ``PeriodClosed`` where there is none.
+    """
     if draft is not None:
-        refuse_closed_years(_region_code(draft.get("project_id"), draft.get("base_id")), draft["year"], None)
+        refuse_closed_years(_region_code(draft.get("project_id"), draft.get("base_id")), [draft["year"]])
+    if row is not None:
+        refuse_closed_years(_region_code(row.project_id, row.base_id), [row.year], in_form=draft is not None)
 
 
 def _guard(actor: Actor, row: Any, draft: Mapping[str, Any] | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from commissioner.models import Project, ProjectUpdate, ReportingPeriod, db
 from commissioner.problems import Invalid, PeriodClosed, Problem
@@ -36,14 +36,12 @@ def lock_open(region_code: str, days: Iterable[date]) -> dict[date, str]:
     Inside a change only: whoever wants to close one of these periods waits, and whoever waited for a closing sees it.
     """
     wanted = sorted(set(days))
+    if not wanted:
+        return {}
     columns = (ReportingPeriod.name, ReportingPeriod.starts_on, ReportingPeriod.ends_on, ReportingPeriod.closed_at)
-    statement = (
-        select(*columns)
-        .where(covers_code(region_code), or_(*(contains_day(day) for day in wanted)))
-        .order_by(ReportingPeriod.id)
-        .with_for_update(read=True)
-    )
-    rows = db.session.execute(statement).all() if wanted else []
+    near = (ReportingPeriod.starts_on <= wanted[-1], ReportingPeriod.ends_on >= wanted[0])
+    statement = select(*columns).where(covers_code(region_code), *near).order_by(ReportingPeriod.id)
+    rows = db.session.execute(statement.with_for_update(read=True)).all()
     closed = [row for row in rows if row.closed_at is not None]
     return {day: row.name for day in wanted for row in closed if row.starts_on <= day <= row.ends_on}
 
@@ -60,14 +58,12 @@ def refuse_closed(region_code: str, new: Iterable[date], old: Iterable[date] = (
             raise Invalid({"reported_on": _beside(day, closed[day])})
 
 
-def refuse_closed_years(region_code: str, new: int | None, old: int | None) -> None:
+def refuse_closed_years(region_code: str, years: Iterable[int], *, in_form: bool = True) -> None:
     """The same for the years of impact figures: a year is locked with the period that its last day lies in."""
-    ends = {year: year_bounds(year)[1] for year in (new, old) if year is not None}
-    closed = lock_open(region_code, ends.values())
-    if old is not None and ends[old] in closed:
-        raise PeriodClosed(name=closed[ends[old]], day=str(ends[old]))
-    if new is not None and ends[new] in closed:
-        raise Invalid({"year": _beside(ends[new], closed[ends[new]])})
+    for day, name in lock_open(region_code, [year_bounds(year)[1] for year in years]).items():
+        if in_form:
+            raise Invalid({"year": _beside(day, name)})
+        raise PeriodClosed(name=name, day=str(day))
 
 
 def _beside(day: date, name: str) -> Problem:

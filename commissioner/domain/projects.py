@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from commissioner.access import Actor, within
 from commissioner.domain.listing import Choice, Column, ColumnKind, Filter, Listing, contains
+from commissioner.domain.period_locks import refuse_closed
 from commissioner.domain.period_reports import TOLD, unreported, unreported_in
 from commissioner.domain.places import county_code
 from commissioner.domain.project_lines import FUNDINGS, MILESTONES, PROJECT_PLACES, TARGETS
@@ -46,7 +47,7 @@ from commissioner.models import (
 )
 from commissioner.problems import Invalid, Problem
 from commissioner.units import today, year_bounds
-from commissioner.vocabulary import N_, NC_, Industry, Level, ProjectKind, ProjectStage
+from commissioner.vocabulary import N_, NC_, Industry, Level, ProjectKind, ProjectStage, UpdateState
 
 __all__ = ["FUNDINGS", "MILESTONES", "PROJECTS", "PROJECT_PLACES", "TARGETS", "lead_name", "projects_of"]
 
@@ -132,6 +133,13 @@ def _check(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> None:
             faults["number"] = Problem(N_("最多 %(length)s 个字。"), length=Project.number.type.length)
     if faults:
         raise Invalid(faults)
+
+
+def _guard(actor: Actor, row: Any, draft: Mapping[str, Any] | None) -> None:
+    """A project takes what was reported of it along: not where a closed period holds some of that."""
+    if draft is None:
+        told = (ProjectUpdate.project_id == row.id, ProjectUpdate.state != UpdateState.DRAFT)
+        refuse_closed(row.region_code, (), db.session.scalars(select(ProjectUpdate.reported_on).where(*told)).all())
 
 
 def _complete(actor: Actor, row: Any, draft: Mapping[str, Any]) -> None:
@@ -246,4 +254,5 @@ PROJECTS = Subject(
     ),
     check=_check,
     complete=_complete,
+    guard=_guard,
 )

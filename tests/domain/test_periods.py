@@ -19,6 +19,7 @@ from commissioner.domain.impacts import IMPACTS
 from commissioner.domain.listing import ListQuery, listed
 from commissioner.domain.periods import PERIODS, close_period, period_story, reopen_period
 from commissioner.domain.project_updates import save_draft, submit_update, take_back
+from commissioner.domain.projects import PROJECTS
 from commissioner.domain.records import amend, create, record, remove
 from commissioner.domain.subjects import SUBJECTS
 from commissioner.domain.todo import TodoKind, todo
@@ -193,8 +194,8 @@ def test_impact_figures_of_a_year_that_ends_in_it_are_locked_too(app: Flask) -> 
     changed = an_impact(project_id, amount=Decimal(31))
     refused: list[tuple[type[Problem], Callable[[], Any]]] = [
         (Invalid, lambda: create(officer, IMPACTS, an_impact(project_id, indicator=ImpactIndicator.OUTPUT_VALUE))),
-        (PeriodClosed, lambda: amend(officer, IMPACTS, kept, changed, 1)),
-        (PeriodClosed, lambda: amend(officer, IMPACTS, kept, {**changed, "year": 2020}, 1)),
+        (Invalid, lambda: amend(officer, IMPACTS, kept, changed, 1)),
+        (Invalid, lambda: amend(officer, IMPACTS, kept, {**changed, "year": 2020}, 1)),
         (Invalid, lambda: amend(officer, IMPACTS, free, {**changed, "indicator": ImpactIndicator.OUTPUT_VALUE}, 1)),
         (PeriodClosed, lambda: remove(officer, IMPACTS, kept)),
         (PeriodClosed, lambda: decide_overlap(officer, of_base, None)),
@@ -202,6 +203,16 @@ def test_impact_figures_of_a_year_that_ends_in_it_are_locked_too(app: Flask) -> 
     for refusal, act in refused:
         assert_nothing_written(refusal, act)
     amend(officer, IMPACTS, free, an_impact(project_id, 2021, amount=Decimal(5)), 1)
+
+
+def test_a_project_that_was_reported_on_in_a_closed_period_is_not_removed(app: Flask) -> None:
+    wang, officer = somebody(), an_officer()
+    reported, drafted = a_project(wang), a_project(wang)
+    counted(wang, reported, reported_on=INSIDE)
+    save_draft(wang, drafted, an_update(wang, drafted, reported_on=INSIDE))
+    closed(officer, a_period(officer))
+    assert_nothing_written(PeriodClosed, lambda: remove(officer, PROJECTS, reported))
+    remove(officer, PROJECTS, drafted)
 
 
 def test_another_countys_period_locks_nothing_here(app: Flask) -> None:
