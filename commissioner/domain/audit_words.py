@@ -86,6 +86,9 @@ VERBS: Mapping[str, str] = {
     "close_with_need": N_("随需求结束"),
     "move_call": N_("改征集截止日期"),
     "post": N_("派驻"),
+    "parts": N_("修改分项"),
+    "receive": N_("登记到账"),
+    "receipt_removed": N_("删除一笔到账"),
     "import": N_("导入"),
     "start": N_("开始考核"),
     "redraft": N_("收回修改"),
@@ -132,6 +135,11 @@ EXTRA_LABELS: Mapping[str, str] = {
     "industry": N_("产业"),
     "overlap": N_("是否重复"),
     "actual_value": N_("完成值"),
+    "parts": N_("分项"),
+    "parts_divide": N_("分项相加等于总数"),
+    "received_on": N_("到账日期"),
+    "amount_fen": N_("到账金额"),
+    "source": N_("经费来源"),
     "stage_reached": N_("到达阶段"),
     "lead": N_("负责人"),
     "project_id": N_("项目"),
@@ -205,7 +213,7 @@ REFERS: Mapping[str, str] = {
     "merged_into_id": "visits",
     "kept_apart_id": "visits",
 }
-MONEY = frozenset({"spent_fen"})
+MONEY = frozenset({"spent_fen", "amount_fen"})
 MOMENTS = frozenset({"locked_until", "decided_at", "closed_at"})
 # What only the machine reads, and who did it, which the line says already.
 UNTOLD = frozenset(

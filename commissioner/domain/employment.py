@@ -100,19 +100,21 @@ def employment_over(actor: Actor, years: range) -> Mapping[int, int]:
     """Farmers' employment of each of ``years``, in persons, in one query."""
     indicator = ImpactIndicator.EMPLOYMENT
     figures = _figures_where(actor, Impact.indicator == indicator, Impact.year.between(years[0], years[-1]))
-    return {year: int(_sum(year, indicator, [one for one in figures if one.year == year]).total) for year in years}
+    return {
+        year: int(counted_once(year, indicator, [one for one in figures if one.year == year]).total) for year in years
+    }
 
 
 def impact_in(actor: Actor, year: int, indicator: ImpactIndicator) -> ImpactSum:
     """One indicator in ``year``."""
-    return _sum(year, indicator, _figures(actor, year, Impact.indicator == indicator))
+    return counted_once(year, indicator, _figures(actor, year, Impact.indicator == indicator))
 
 
 def impacts_in(actor: Actor, year: int) -> Mapping[ImpactIndicator, ImpactSum]:
     """Every indicator that has figures in ``year``, in one query; never added across units."""
     figures = _figures(actor, year)
     return {
-        one: _sum(year, one, rows)
+        one: counted_once(year, one, rows)
         for one in ImpactIndicator
         if (rows := [row for row in figures if row.indicator is one])
     }
@@ -124,7 +126,7 @@ def cumulative_in(actor: Actor, year: int, indicator: ImpactIndicator) -> Decima
         return None
     figures = _figures_where(actor, Impact.year <= year, Impact.indicator == indicator)
     years = {one.year for one in figures}
-    sums = (_sum(each, indicator, [one for one in figures if one.year == each]) for each in years)
+    sums = (counted_once(each, indicator, [one for one in figures if one.year == each]) for each in years)
     return sum((one.total for one in sums), Decimal(0))
 
 
@@ -170,7 +172,8 @@ def _figures_where(actor: Actor, *conditions: Any) -> Sequence[Any]:
     return db.session.execute(statement).all()
 
 
-def _sum(year: int, indicator: ImpactIndicator, figures: Iterable[Any]) -> ImpactSum:
+def counted_once(year: int, indicator: ImpactIndicator, figures: Iterable[Any]) -> ImpactSum:
+    """The sum of ``figures`` of one indicator and year, those of one id beside each other: nobody is counted twice."""
     grouped = [tuple(group) for _, group in groupby(figures, key=lambda one: one.id)]
     of_projects = {group[0].project_id: _share(group[0], None) for group in grouped if group[0].project_id}
     standing = {key: share for key, share in of_projects.items() if share.state is not ImpactState.REJECTED}

@@ -88,7 +88,8 @@ class Filter:
 class Listing:
     """Everything a list of ``model`` needs to know; a finder looks for a word elsewhere than in a column.
 
-    ``only`` is what every row of the list is, whatever is asked.
+    ``only`` is what every row of the list is, whatever is asked. ``fill`` gives the columns that no SQL value holds,
+    for all rows of a page together.
     """
 
     model: Any
@@ -98,6 +99,7 @@ class Listing:
     finders: tuple[Callable[[Actor, str], ColumnElement[bool]], ...] = ()
     order: tuple[Any, ...] = ()
     only: Any = None
+    fill: Callable[[Actor, list[dict[str, Any]]], None] | None = None
 
     def on(self, day: date) -> ColumnElement[bool] | None:
         """The rows that were so on ``day``, if the list can be asked that."""
@@ -121,7 +123,7 @@ class ListQuery:
 class ListResult:
     """The rows of one page and the count of them all."""
 
-    rows: Sequence[RowMapping]
+    rows: Sequence[Any]
     total: int
 
 
@@ -134,7 +136,7 @@ def listed(actor: Actor, listing: Listing, query: ListQuery) -> ListResult:
     if first >= total:
         raise NotFound
     statement = _chosen(actor, listing, _conditions(actor, listing, query), query, query.size, first)
-    return ListResult(rows=db.session.execute(statement).mappings().all(), total=total)
+    return ListResult(rows=_filled(actor, listing, db.session.execute(statement).mappings().all()), total=total)
 
 
 def counting(actor: Actor, listing: Listing, query: ListQuery) -> Select[int]:
@@ -144,7 +146,7 @@ def counting(actor: Actor, listing: Listing, query: ListQuery) -> Select[int]:
 
 def exported(actor: Actor, listing: Listing, query: ListQuery) -> ListResult:
     """Every row that ``query`` shows, for a sheet."""
-    rows = peek(actor, listing, query, LARGEST_EXPORT)
+    rows = _filled(actor, listing, peek(actor, listing, query, LARGEST_EXPORT))
     return ListResult(rows=rows, total=len(rows))
 
 
@@ -156,13 +158,21 @@ def related(
     total = select(func.count(listing.model.id)).where(*wanted).correlate(None).scalar_subquery()
     statement = _chosen(actor, listing, wanted, ListQuery(), limit, offset)
     rows = db.session.execute(statement.add_columns(total.label("_total"))).mappings().all()
-    return ListResult(rows=rows, total=rows[0]["_total"] if rows else 0)
+    return ListResult(rows=_filled(actor, listing, rows), total=rows[0]["_total"] if rows else 0)
 
 
 def peek(actor: Actor, listing: Listing, query: ListQuery, limit: int) -> Sequence[RowMapping]:
     """The first rows that ``query`` shows, uncounted."""
     statement = _chosen(actor, listing, _conditions(actor, listing, query), query, limit)
     return db.session.execute(statement).mappings().all()
+
+
+def _filled(actor: Actor, listing: Listing, rows: Sequence[RowMapping]) -> Sequence[Any]:
+    if listing.fill is None or not rows:
+        return rows
+    filled = [dict(row) for row in rows]
+    listing.fill(actor, filled)
+    return filled
 
 
 def _conditions(actor: Actor, listing: Listing, query: ListQuery) -> list[ColumnElement[bool]]:

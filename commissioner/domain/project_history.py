@@ -175,7 +175,7 @@ def _targets(project_id: int) -> tuple[Target, ...]:
             ProjectTarget.target_value,
             ProjectTarget.actual_value,
         )
-        .where(ProjectTarget.project_id == project_id)
+        .where(ProjectTarget.project_id == project_id, ProjectTarget.indicator.is_(None))
         .order_by(ProjectTarget.id)
     )
     return tuple(Target(**row) for row in rows.mappings())

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, null, select
 
 from commissioner.access import Actor, within
 from commissioner.domain.listing import Choice, Column, ColumnKind, Filter, Listing, contains
 from commissioner.domain.period_locks import refuse_closed
 from commissioner.domain.period_reports import TOLD, unreported, unreported_in
 from commissioner.domain.places import county_code
-from commissioner.domain.project_lines import FUNDINGS, MILESTONES, PROJECT_PLACES, TARGETS
+from commissioner.domain.project_lines import FUNDINGS, MILESTONES, PROJECT_PLACES
 from commissioner.domain.project_years import accepted_in, applied_in, approved_in, implemented_in
 from commissioner.domain.subject import (
     Field,
@@ -30,17 +30,17 @@ from commissioner.domain.subject import (
     word_column,
     words_filter,
 )
+from commissioner.domain.target_standing import targets_in
+from commissioner.domain.targets import TARGETS
 from commissioner.models import (
     BaseProject,
     Commissioner,
     DemonstrationBase,
-    Funding,
     Impact,
     Place,
     Project,
     ProjectCommissioner,
     ProjectPlace,
-    ProjectTarget,
     ProjectUpdate,
     Visit,
     db,
@@ -148,6 +148,14 @@ def _complete(actor: Actor, row: Any, draft: Mapping[str, Any]) -> None:
     row.region_code = row.region_code or county_code(actor)
 
 
+def _count_met(actor: Actor, rows: list[dict[str, Any]]) -> None:
+    """How many of a project's targets are met, of how many."""
+    found = targets_in(actor, [row["id"] for row in rows])
+    for row in rows:
+        targets = found.get(row["id"], ())
+        row["targets"] = f"{sum(one.is_met for one in targets)} / {len(targets)}" if targets else None
+
+
 _FIELDS = (
     Field(key="title", label=N_("项目名称"), required=True),
     Field(key="number", label=N_("项目编号"), help=N_("还没有编号就空着")),
@@ -181,6 +189,7 @@ _LISTING = Listing(
         ),
         Column(key="lead", label=N_("负责人"), value=lead_name()),
         word_column("stage", N_("阶段"), Project.stage),
+        Column(key="targets", label=N_("达标的指标"), value=null()),
         Column(key="spent", label=N_("已支出"), value=Project.spent_fen, kind=ColumnKind.MONEY, sort=Project.spent_fen),
         date_column("ends_on", N_("结束日期"), Project.ends_on),
         illustrative_column(Project),
@@ -205,9 +214,10 @@ _LISTING = Listing(
     search=(Project.title, Project.number),
     finders=(_worked_by,),
     order=(Project.starts_on.desc().nulls_last(),),
+    fill=_count_met,
 )
 
-# Places, milestones, stages and updates are told by the page's own story: a section each would be a query each.
+# Money, targets, places, milestones, stages and updates are told by the page's own story: a section each would be a query each.
 PROJECTS = Subject(
     name="projects",
     model=Project,
@@ -217,20 +227,6 @@ PROJECTS = Subject(
     fields=_FIELDS,
     listing=_LISTING,
     related=(
-        Related(
-            subject="targets",
-            title=NC_("list", "指标"),
-            condition=lambda row_id: ProjectTarget.project_id == row_id,
-            field="project_id",
-            hidden=("project",),
-        ),
-        Related(
-            subject="fundings",
-            title=NC_("list", "经费"),
-            condition=lambda row_id: Funding.project_id == row_id,
-            field="project_id",
-            hidden=("project",),
-        ),
         Related(
             subject="bases",
             title=NC_("list", "示范基地"),

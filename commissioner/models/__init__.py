@@ -27,16 +27,18 @@ from commissioner.models.places import Place, PlaceEvent, PlaceTagging
 from commissioner.models.postings import Batch, Match, MatchAnswer, Need, NeedEvent, NeedPhoto, Posting, PostingEvent
 from commissioner.models.projects import (
     Funding,
+    FundingReceipt,
     Milestone,
     Project,
     ProjectCommissioner,
     ProjectPlace,
     ProjectTarget,
     StageChange,
+    TargetPart,
 )
 from commissioner.models.registers import Briefing, BriefingCommissioner, Instruction, Pairing, Recognition
 from commissioner.models.reminders import CalendarFeed, Digest
-from commissioner.models.updates import ProjectUpdate, UpdateDecision, UpdateFigure, UpdateVersion
+from commissioner.models.updates import PartFigure, ProjectUpdate, UpdateDecision, UpdateFigure, UpdateVersion
 from commissioner.models.visits import (
     Campaign,
     CampaignStop,
@@ -71,6 +73,7 @@ __all__ = [
     "EvaluationOpinion",
     "EvaluationScheme",
     "Funding",
+    "FundingReceipt",
     "Impact",
     "IndicatorResult",
     "Instruction",
@@ -85,6 +88,7 @@ __all__ = [
     "NeedPhoto",
     "Organisation",
     "Pairing",
+    "PartFigure",
     "PeriodEvent",
     "Place",
     "PlaceEvent",
@@ -106,6 +110,7 @@ __all__ = [
     "SignInTry",
     "StageChange",
     "StagedFile",
+    "TargetPart",
     "TeamMember",
     "Training",
     "UpdateDecision",

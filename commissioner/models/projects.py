@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commissioner.models.base import (
@@ -24,8 +24,9 @@ from commissioner.models.base import (
     linked,
     may_point_to,
     points_to,
+    words_without_check,
 )
-from commissioner.vocabulary import FundingSource, Industry, Level, ProjectKind, ProjectStage, Unit
+from commissioner.vocabulary import FundingSource, Industry, Level, ProjectKind, ProjectStage, TargetIndicator, Unit
 
 
 class Project(Provenance, Stamped, Base):
@@ -90,7 +91,7 @@ class StageChange(Base):
 
 
 class Funding(Base):
-    """Money granted to a project by one source, in fen."""
+    """Money granted to a project by one source, in fen; ``spent_fen`` repeats what was last told of this source."""
 
     __tablename__ = "fundings"
 
@@ -98,29 +99,71 @@ class Funding(Base):
     project_id: Mapped[int] = points_to("projects.id", ondelete="CASCADE")
     source: Mapped[FundingSource]
     granted_fen: Mapped[Fen]
-    received_fen: Mapped[Fen] = mapped_column(default=0, server_default="0")
+    spent_fen: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (
         UniqueConstraint("project_id", "source"),
-        CheckConstraint("granted_fen >= 0 AND received_fen >= 0", name="money_not_negative"),
+        CheckConstraint("granted_fen >= 0 AND (spent_fen IS NULL OR spent_fen >= 0)", name="money_not_negative"),
     )
 
 
+class FundingReceipt(Provenance, Base):
+    """Money of a source that arrived, in fen; what was entered before there were dates has none."""
+
+    __tablename__ = "funding_receipts"
+
+    id: Mapped[Key]
+    funding_id: Mapped[int] = points_to("fundings.id", ondelete="CASCADE")
+    received_on: Mapped[date | None]
+    amount_fen: Mapped[Fen]
+    note: Mapped[Short]
+
+    __table_args__ = (CheckConstraint("amount_fen > 0", name="something_arrived"),)
+
+
 class ProjectTarget(Base):
-    """What a project promised, in one unit; ``actual_value`` repeats the latest approved figure."""
+    """What a project promised, in one unit.
+
+    With an ``indicator`` the unit is the indicator's and the linked records answer for it (``domain.target_actuals``);
+    without one, ``actual_value`` repeats the latest approved figure. ``parts_divide``: its parts make up the whole.
+    """
 
     __tablename__ = "project_targets"
 
     id: Mapped[Key]
     project_id: Mapped[int] = points_to("projects.id", ondelete="CASCADE")
     name: Mapped[Name]
+    indicator: Mapped[TargetIndicator | None] = mapped_column(words_without_check(TargetIndicator))
     unit: Mapped[Unit]
     target_value: Mapped[Figure]
     actual_value: Mapped[Figure | None]
+    parts_divide: Mapped[Flag]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     __table_args__ = (
         UniqueConstraint("project_id", "name"),
+        UniqueConstraint("project_id", "indicator"),
         CheckConstraint("target_value >= 0 AND (actual_value IS NULL OR actual_value >= 0)", name="not_negative"),
+    )
+
+
+class TargetPart(Base):
+    """A part of a target: women, low-income farmers, a village. ``actual_value`` repeats the latest approved figure."""
+
+    __tablename__ = "target_parts"
+
+    id: Mapped[Key]
+    target_id: Mapped[int] = points_to("project_targets.id", ondelete="CASCADE")
+    name: Mapped[Name]
+    target_value: Mapped[Figure | None]
+    actual_value: Mapped[Figure | None]
+
+    __table_args__ = (
+        UniqueConstraint("target_id", "name"),
+        CheckConstraint(
+            "(target_value IS NULL OR target_value >= 0) AND (actual_value IS NULL OR actual_value >= 0)",
+            name="not_negative",
+        ),
     )
 
 

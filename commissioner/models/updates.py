@@ -64,6 +64,18 @@ class UpdateFigure(Base):
     __table_args__ = (CheckConstraint("actual_value >= 0", name="not_negative"),)
 
 
+class PartFigure(Base):
+    """The figure reported against one part of a target in one update."""
+
+    __tablename__ = "part_figures"
+
+    update_id: Mapped[int] = linked("project_updates.id")
+    part_id: Mapped[int] = linked("target_parts.id")
+    actual_value: Mapped[Figure]
+
+    __table_args__ = (CheckConstraint("actual_value >= 0", name="not_negative"),)
+
+
 class UpdateVersion(Base):
     """What an update said each time it was submitted; ``figures`` are kept with the names and units of that day."""
 

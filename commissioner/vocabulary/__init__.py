@@ -35,6 +35,7 @@ from commissioner.vocabulary.projects import (
 )
 from commissioner.vocabulary.registers import EvidenceKind, Grade, RecognitionKind, SchemeState, SchemeStep
 from commissioner.vocabulary.settings import SettingKey
+from commissioner.vocabulary.targets import TARGET_RULES, TARGET_UNITS, CountingRule, LeftOut, TargetIndicator
 from commissioner.vocabulary.visits import RaisedProblemCategory, RaisedProblemState, VisitKind, VisitState
 from commissioner.vocabulary.words import N_, NC_, Placed, Word
 
@@ -43,9 +44,12 @@ __all__ = [
     "NC_",
     "N_",
     "QUANTITY_UNITS",
+    "TARGET_RULES",
+    "TARGET_UNITS",
     "CommissionerField",
     "CommissionerKind",
     "CoordinateSource",
+    "CountingRule",
     "Datum",
     "EvidenceKind",
     "FundingSource",
@@ -56,6 +60,7 @@ __all__ = [
     "Industry",
     "IntroductionKind",
     "IssuingLevel",
+    "LeftOut",
     "Level",
     "MatchSide",
     "MatchState",
@@ -81,6 +86,7 @@ __all__ = [
     "SchemeState",
     "SchemeStep",
     "SettingKey",
+    "TargetIndicator",
     "Unit",
     "UpdateDecisionKind",
     "UpdateState",

@@ -31,6 +31,7 @@ class Unit(Word):
     VILLAGES = "villages", N_("个村")
     COUNT = "count", N_("个")
     TIMES = "times", N_("次")
+    DAYS = "days", N_("天")
     KILOGRAMS = "kilograms", N_("公斤")
     WAN_SQUARE_METRES = "wan_square_metres", N_("万平方米")
     PERCENT = "percent", N_("%")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
@@ -11,11 +10,14 @@ from flask_babel import gettext as _
 from commissioner.access import Actor, Permission
 from commissioner.domain.pages import RecordPage
 from commissioner.domain.project_history import Change, Report
+from commissioner.domain.project_money import ProjectMoney, money_of
 from commissioner.domain.project_stages import StageStep
 from commissioner.domain.project_story import ProjectStory, project_story
-from commissioner.units import completion_rate, fen_to_yuan, plain
+from commissioner.domain.target_standing import targets_of
+from commissioner.units import fen_to_yuan
 from commissioner.vocabulary import ProjectStage, Unit, UpdateState
 from commissioner.web.filters import number, shown, yuan
+from commissioner.web.stories_targets import bars
 from commissioner.web.subjects import STORIES
 
 MOST_EVENTS = 12
@@ -58,56 +60,23 @@ def _value(one: Change, value: Any) -> str:
 
 def _story(reader: Actor, page: RecordPage) -> dict[str, Any]:
     story = project_story(reader, page.id)
+    money = money_of(reader, page.id)
     return {
         "told": story,
         "tone": TONES.get(story.history.stage, ""),
-        "money": _money(page, story.history.spent_fen),
-        "targets": _targets(page),
+        "money": money,
+        "money_bar": _money_bar(money),
+        "targets": bars(reader, targets_of(reader, page.id)),
         "events": _events(story),
         "most_events": MOST_EVENTS,
         "may_keep_stages": reader.can(Permission.KEEP_REGISTRY),
     }
 
 
-def _rows(page: RecordPage, subject: str) -> Sequence[Any]:
-    return next((one.rows for one in page.sections if one.subject == subject), ())
-
-
-def _money(page: RecordPage, spent_fen: int) -> dict[str, Any]:
-    rows = _rows(page, "fundings")
-    granted_fen = sum(row["granted_fen"] for row in rows)
-    spent = _("%(spent)s / %(granted)s", spent=yuan(spent_fen), granted=yuan(granted_fen))
-    return {
-        "granted_fen": granted_fen,
-        "received_fen": sum(row["received_fen"] for row in rows),
-        "spent_fen": spent_fen,
-        "said": spent,
-        "is_over": spent_fen > granted_fen > 0,
-    }
-
-
-def _targets(page: RecordPage) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": row["name"],
-            "actual": plain(row["actual_value"] or 0),
-            "target": plain(row["target_value"]),
-            "said": _said(row),
-        }
-        for row in _rows(page, "targets")
-    ]
-
-
-def _said(row: Any) -> str:
-    rate = completion_rate(row["actual_value"], row["target_value"])
-    values = {
-        "actual": number(row["actual_value"]),
-        "target": number(row["target_value"]),
-        "unit": _(row["unit"].label),
-    }
-    if rate is None:
-        return _("%(actual)s / %(target)s %(unit)s", **values)
-    return _("%(actual)s / %(target)s %(unit)s · %(rate)s%%", rate=number(rate), **values)
+def _money_bar(money: ProjectMoney) -> dict[str, Any]:
+    """Spent beside granted, for the bar under the targets."""
+    words = _("%(spent)s / %(granted)s", spent=yuan(money.spent_fen), granted=yuan(money.granted_fen))
+    return {"spent": money.spent_fen, "granted": money.granted_fen, "said": words}
 
 
 def _events(story: ProjectStory) -> list[dict[str, Any]]:

@@ -13,12 +13,13 @@ from commissioner.access import Actor
 from commissioner.domain import records
 from commissioner.domain.listing import ListQuery, listed
 from commissioner.domain.pages import record_page
-from commissioner.domain.project_lines import FUNDINGS, TARGETS
+from commissioner.domain.project_lines import FUNDINGS
 from commissioner.domain.project_stages import StageDraft, record_stage, stage_steps, take_back_stage
 from commissioner.domain.project_story import project_story
 from commissioner.domain.projects import PROJECTS
+from commissioner.domain.targets import TARGETS
 from commissioner.models import Milestone, Place, ProjectCommissioner, ProjectPlace, ProjectUpdate, UpdateFigure, db
-from commissioner.problems import Invalid, NeedsConfirmation, NotFound
+from commissioner.problems import Invalid, NotFound
 from commissioner.units import today
 from commissioner.vocabulary import FundingSource, Industry, Level, PlaceLevel, ProjectKind, ProjectStage, Unit
 from tests.factories import an_officer, written
@@ -146,18 +147,14 @@ def test_a_commissioner_enters_no_stage_of_the_bureau(app: Flask) -> None:
         record_stage(wang, project_id, StageDraft(stage=ProjectStage.CLOSED, reached_on=today()))
 
 
-def test_a_source_pays_once_and_what_came_is_compared_with_what_was_granted(app: Flask) -> None:
+def test_a_source_pays_once(app: Flask) -> None:
     officer = an_officer()
     project_id = a_project()
-    line = {"project_id": project_id, "source": FundingSource.OWN, "granted_fen": 500, "received_fen": None}
+    line = {"project_id": project_id, "source": FundingSource.OWN, "granted_fen": 500}
     records.create(officer, FUNDINGS, line)
     with pytest.raises(Invalid) as refused:
         records.create(officer, FUNDINGS, line)
     assert set(refused.value.fields) == {"source"}
-    more = {**line, "source": FundingSource.COUNTY, "received_fen": 501}
-    with pytest.raises(NeedsConfirmation):
-        records.create(officer, FUNDINGS, more)
-    records.create(officer, FUNDINGS, {**more, "confirmed": True})
 
 
 def test_the_unit_of_a_reported_target_stays(app: Flask) -> None:
@@ -174,7 +171,7 @@ def test_the_unit_of_a_reported_target_stays(app: Flask) -> None:
     with pytest.raises(Invalid) as refused:
         records.amend(officer, TARGETS, target_id, {**draft, "unit": Unit.MU}, 1)
     assert set(refused.value.fields) == {"unit"}
-    records.amend(officer, TARGETS, target_id, {**draft, "target_value": 5}, 1)
+    records.amend(officer, TARGETS, target_id, {**draft, "target_value": 5}, 2)
 
 
 def written_figure(update_id: int, target_id: int) -> None:

@@ -154,7 +154,7 @@ def test_what_somebody_changed_is_left_alone_with_what_belongs_to_it(copy):
         target = db.session.scalars(select(ProjectTarget).where(ProjectTarget.project_id == project.id)).first()
         target.actual_value = Decimal(199)
     copy.replace("projects.csv", "高山茶园绿色防控与提质技术示范", "另一个题目")
-    copy.replace("project_targets.csv", "p01,示范面积,mu,200,180", "p01,示范面积,mu,200,181")
+    copy.replace("project_targets.csv", "p01,示范面积,base_area,mu,200,", "p01,示范面积,base_area,mu,201,")
 
     report = copy.load()
 

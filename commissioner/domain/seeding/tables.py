@@ -82,10 +82,13 @@ TABLES: tuple[SeedTable, ...] = (
     ),
     SeedTable(model=models.StageChange, key=("project_id", "stage", "reached_on"), owner="project_id"),
     SeedTable(model=models.Funding, key=("project_id", "source"), owner="project_id"),
+    SeedTable(model=models.FundingReceipt, owner="funding_id"),
     SeedTable(model=models.ProjectTarget, key=("project_id", "name"), owner="project_id"),
+    SeedTable(model=models.TargetPart, key=("target_id", "name"), owner="target_id"),
     SeedTable(model=models.Milestone, key=("project_id", "title"), owner="project_id"),
     SeedTable(model=models.ProjectUpdate, owner="project_id"),
     SeedTable(model=models.UpdateFigure, key=("update_id", "target_id"), owner="update_id"),
+    SeedTable(model=models.PartFigure, key=("update_id", "part_id"), owner="update_id"),
     SeedTable(model=models.ReportingPeriod),
     SeedTable(model=models.PeriodEvent, key=("period_id", "happened_at"), owner="period_id"),
     SeedTable(
