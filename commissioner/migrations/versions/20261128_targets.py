@@ -7,7 +7,7 @@ from alembic import op
 from alembic.operations import BatchOperations
 
 revision = "20261128_targets"
-down_revision = "20261128_needs"
+down_revision = "20261128_evaluations"
 branch_labels = None
 depends_on = None
 
