@@ -24,6 +24,7 @@ class Permission(Word):
     KEEP_EVALUATION = "keep_evaluation", N_("维护考核方案、评定等次")
     HAND_IN_REPORT = "hand_in_report", N_("提交个人述职")
     GIVE_OPINION = "give_opinion", N_("对派驻人员写意见")
+    PLACE_VILLAGES = "place_villages", N_("标注村的位置")
     KEEP_REGISTRY = "keep_registry", N_("维护登记簿")
     VERIFY_IMPACT = "verify_impact", N_("核实成效")
     SEE_REGISTERS = "see_registers", N_("查看简报、批示等登记簿")
@@ -47,6 +48,7 @@ _OFFICER = {
     Permission.ANSWER_MATCH,
     Permission.ISSUE_YEAR_PAPER,
     Permission.KEEP_EVALUATION,
+    Permission.PLACE_VILLAGES,
     Permission.KEEP_REGISTRY,
     Permission.VERIFY_IMPACT,
     Permission.SEE_REGISTERS,
@@ -66,6 +68,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SETTLE_PROBLEM,
             Permission.ANSWER_MATCH,
             Permission.GIVE_OPINION,
+            Permission.PLACE_VILLAGES,
             Permission.SEE_REGISTERS,
         }
     ),

@@ -99,6 +99,8 @@ VERBS: Mapping[str, str] = {
     "decide": N_("评定等次"),
     "report": N_("提交述职"),
     "opinion": N_("写意见"),
+    "put_on_map": N_("标注位置"),
+    "import_points": N_("导入位置"),
 }
 EXTRA_LABELS: Mapping[str, str] = {
     "region_code": N_("区划代码"),

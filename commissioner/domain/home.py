@@ -134,7 +134,9 @@ UPDATES_DRAFTED = Line(text=N_("项目进展草稿还没有提交"), subject="up
 UPDATES_DUE = Line(text=N_("项目该报进展了，还没有报"), subject="projects", filters={"unreported": "1"})
 PROJECTS_SILENT = Line(text=N_("在研项目今年还没有更新进展"), subject="projects", filters={"silent": "{year}"}, tone="")
 STOPS_TO_GO = Line(text=N_("关爱活动还没有走到的站点"), subject="stops", filters={"to_go": "1"}, tone="")
-PLACES_UNPLACED = Line(text=N_("村还没有自己的地图位置"), subject="places", filters={"unplaced": "1"}, tone="")
+PLACES_UNPLACED = Line(
+    text=N_("村还没有自己的地图位置"), subject="places", filters={"unplaced": "1"}, tone="", page="unplaced"
+)
 TOWNSHIPS_UNSERVED = Line(text=N_("乡镇今天没有特派员"), subject="places", filters={"unserved": "1"}, tone="")
 VISITS_WITHOUT_OUTCOME = Line(text=N_("走访没有写结果"), subject="visits", filters={"no_outcome": "1"}, tone="")
 

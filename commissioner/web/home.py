@@ -17,7 +17,7 @@ from commissioner.web.session import actor, requires
 bp = Blueprint("home", __name__)
 
 # Pages that show the rows of a line with the means to settle them.
-PAGES = {"confirm": "visit_checks.confirm", "review": "update_reviews.queue"}
+PAGES = {"confirm": "visit_checks.confirm", "review": "update_reviews.queue", "unplaced": "placing.index"}
 SHELVES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("人和派驻"), ("commissioners", "organisations", "batches", "postings", "needs", "schemes")),
     (

@@ -13,9 +13,10 @@ const DECIMALS = 6;
 const ARROWS = { ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const STYLE = new URL("../../vendor/leaflet/leaflet.css", import.meta.url);
 
-export async function draw(box, words) {
+// `around`, where the page brings it along, is the ground and the places; else they are the lists of this device.
+export async function draw(box, words, around = null) {
   await styled();
-  const [{ ground }, villages] = await Promise.all([import("./villages.js"), villagesHere()]);
+  const [{ ground }, villages] = await Promise.all([import("./villages.js"), around?.villages ?? villagesHere()]);
   const form = box.closest("form");
   const container = box.querySelector("[data-part=map]");
   container.setAttribute("role", "region");
@@ -24,7 +25,7 @@ export async function draw(box, words) {
   L.control.zoom({ position: "topright", zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
   L.control.scale({ imperial: false, position: "topleft" }).addTo(map);
   new PointOnMap(map, form, box.querySelector("[role=status]"), words, villages).begin();
-  ground(map, villages.filter(({ latitude_deg }) => latitude_deg !== null));
+  ground(map, villages.filter(({ latitude_deg }) => latitude_deg !== null), around?.ground);
 }
 
 function styled() {

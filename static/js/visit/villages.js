@@ -11,9 +11,11 @@ const DOT = "#1f6f4a";
 const INK = "#1d2521";
 const NAMES_FROM_ZOOM = 11;
 
-export function ground(map, villages) {
+const NOTHING = { land: [], outlines: [], sheet: null };
+
+export function ground(map, villages, sheet = NOTHING) {
   const lines = { addLayer: (layer) => layer.addTo(map) };
-  drawGround(map, { outline: L.layerGroup(), graticule: lines }, { land: [], outlines: [], sheet: null });
+  drawGround(map, { outline: sheet === NOTHING ? L.layerGroup() : lines, graticule: lines }, sheet);
   const spots = villages.map(({ name, township, latitude_deg, longitude_deg }) => ({ name, village: Boolean(township), x: worldX(longitude_deg), y: worldY(latitude_deg) }));
   map.createPane("villages").style.zIndex = 360;
   map.getPane("villages").style.pointerEvents = "none";
