@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, inspect, select, type_coerce
+from sqlalchemy import ColumnElement, and_, case, inspect, or_, select, type_coerce
 
 from commissioner.access import Actor, Permission
 from commissioner.domain.ledger import Line, goes_below_nothing
 from commissioner.domain.listing import Filter, Listing
+from commissioner.domain.open_on import day_asked
 from commissioner.domain.points import point_fault
 from commissioner.domain.subject import (
     Field,
@@ -96,6 +97,13 @@ def _check_measurement(actor: Actor, draft: Mapping[str, Any], row_id: int | Non
         raise Invalid({"amount": N_("减去的比原有的还多，请核对数量和日期。")})
 
 
+def standing_on(day: date) -> ColumnElement[bool]:
+    """Bases founded by ``day`` and not closed by then; one without a date of foundation always stood."""
+    base = DemonstrationBase
+    founded = or_(base.founded_on.is_(None), base.founded_on <= day)
+    return and_(founded, or_(base.closed_on.is_(None), base.closed_on >= day))
+
+
 def added_area_in(year: int) -> ColumnElement[bool]:
     """The ledger lines that say how much area was newly added in ``year`` (S21)."""
     return added_area(*year_bounds(year))
@@ -172,6 +180,7 @@ BASES = Subject(
             words_filter("industry", N_("产业"), DemonstrationBase.industry, Industry),
             township_filter(DemonstrationBase),
             year_filter(DemonstrationBase.founded_on, N_("建立年份")),
+            Filter(key="on", label=N_("这一天还在"), predicate=day_asked(standing_on), kind="date"),
             Filter(key="grew", label=N_("这一年面积有新增"), predicate=_grew_in, kind="hidden"),
             id_filter(
                 "commissioner",

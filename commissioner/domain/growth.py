@@ -8,11 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from commissioner.access import Actor, scope
 from commissioner.domain.ledger import Balance, Line, folded, new_in, total_at
-from commissioner.models import Measurement, db
+from commissioner.models import DemonstrationBase, Measurement, db
 from commissioner.vocabulary import QUANTITY_UNITS, Quantity, Unit
 
 
@@ -70,6 +70,19 @@ def growth_of(actor: Actor, base_id: int, until: date | None = None) -> Sequence
     rows = db.session.execute(statement).all()
     lines = {quantity: [_line(row) for row in rows if row.quantity is quantity] for quantity in Quantity}
     return [Growth(quantity=quantity, balances=folded(own)) for quantity, own in lines.items() if own]
+
+
+def areas_on(actor: Actor, day: date, *conditions: ColumnElement[bool]) -> dict[int, Decimal]:
+    """The area in mu of each base as its ledger told by the end of ``day``; ``conditions`` narrow the bases."""
+    one = Measurement
+    bases = select(DemonstrationBase.id).where(scope(actor, DemonstrationBase), *conditions)
+    statement = select(one.id, one.base_id, one.measured_on, one.kind, one.amount, one.note, one.illustrative).where(
+        one.quantity == Quantity.AREA, one.measured_on <= day, one.base_id.in_(bases)
+    )
+    lines: dict[int, list[Line]] = {}
+    for row in db.session.execute(statement):
+        lines.setdefault(row.base_id, []).append(_line(row))
+    return {base_id: folded(own)[-1].total for base_id, own in lines.items()}
 
 
 def _line(row: Any) -> Line:

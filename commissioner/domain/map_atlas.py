@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from commissioner.domain.employment import Employment
 from commissioner.domain.map_rows import ROUGH, Rows
 from commissioner.geo.ground import Ground
-from commissioner.vocabulary import Industry, Level, PlaceLevel, ProjectKind
+from commissioner.vocabulary import PlaceLevel, Word
 
 FINENESS = 20_000  # positions travel as integers of 1/20000 degree, about five metres
 APPROXIMATE, ILLUSTRATIVE, WHOLE_COUNTY = 1, 2, 4  # bits of the column "flags"
 POSTED, PAIRED, VISITED = 1, 2, 4  # bits of the column "served"
 TOWNSHIP_DIGITS = 9
 COUNTY_DIGITS = 6
-SUBJECTS = {"project": "projects", "base": "bases"}
+JOBS = {"project": "projects", "base": "bases"}
 
 Columns = dict[str, list[Any]]
 
@@ -29,12 +30,12 @@ class MapPlace:
     id: int
     name: str
     township: str
-    level: Level | None = None
-    project_kind: ProjectKind | None = None
-    industry: Industry | None = None
+    words: tuple[Word, ...] = ()  # level, kind, industry or category: what the record says of itself
     served: int = 0
+    villages: tuple[int, int] | None = None  # of a township: served, all
     visits: int = 0
     persons: int = 0
+    area_mu: Decimal | None = None
     own_position: bool = False
     approximate: bool = False
     placed: bool = True
@@ -102,12 +103,13 @@ class Atlas:
         """Whether it is a county that stands there: nobody has said in which township."""
         return township is not None and bool(self.townships["flags"][township] & WHOLE_COUNTY)
 
-    def serve(self, served: Rows, visits: Rows) -> None:
+    def serve(self, postings: Rows, pairings: Rows, visits: Rows) -> None:
         """Write down who is served, and why; served by illustrative records alone, a village is illustrative too."""
-        real = {row.place_id for row in served if not row.illustrative}
+        real = {row.place_id for row in (*postings, *pairings) if not row.illustrative}
         real |= {row.place_id for row in visits if row.real}
-        for row in served:
-            self._mark(row.place_id, POSTED if row.why == "posted" else PAIRED, row.place_id in real)
+        for why, named in ((POSTED, postings), (PAIRED, pairings)):
+            for row in named:
+                self._mark(row.place_id, why, row.place_id in real)
         for row in visits:
             self.visits_total += row.visits
             if row.place_id in self._places:
@@ -123,8 +125,8 @@ class Atlas:
         elif columns is not None and why == POSTED:
             columns["posted"][index] = 1
 
-    def lines(self) -> list[MapPlace]:
-        """The villages served or visited."""
+    def village_lines(self) -> list[MapPlace]:
+        """Every village of the map."""
         v = self.villages
         return [
             MapPlace(
@@ -140,7 +142,28 @@ class Atlas:
                 illustrative=bool(v["flags"][index] & ILLUSTRATIVE),
             )
             for index, served in enumerate(v["served"])
-            if served or v["visits"][index]
+        ]
+
+    def township_lines(self, prefix: str) -> list[MapPlace]:
+        """The townships of a region, and the county where something is recorded of it as a whole."""
+        t, coverage = self.townships, self.coverage()
+        return [
+            MapPlace(
+                kind="county" if self.is_county(index) else "township",
+                id=row_id,
+                name=t["name"][index],
+                township=t["name"][index],
+                served=POSTED if t["posted"][index] else 0,
+                villages=coverage[row_id],
+                visits=t["visits"][index],
+                own_position=t["lat"][index] is not None,
+                approximate=bool(t["flags"][index] & APPROXIMATE),
+                placed=t["lat"][index] is not None,
+                county_wide=self.is_county(index),
+                illustrative=bool(t["flags"][index] & ILLUSTRATIVE),
+            )
+            for index, row_id in enumerate(t["id"])
+            if self.codes[index].startswith(prefix) and (not self.is_county(index) or t["visits"][index])
         ]
 
     def coverage(self) -> dict[int, tuple[int, int]]:
@@ -164,7 +187,7 @@ class Jobs:
 
     def taken_by(self, kind: str, shown: Mapping[str, Any]) -> int:
         """The persons that the owner reports, given once."""
-        share = self._shares.pop((SUBJECTS[kind], shown["id"]), None)
+        share = self._shares.pop((JOBS[kind], shown["id"]), None) if kind in JOBS else None
         if share is None or not share.amount:
             return 0
         persons = int(share.amount)
@@ -173,7 +196,7 @@ class Jobs:
 
     def without_a_mark(self) -> Iterator[MapPlace]:
         """Figures whose owner is not on the map, so that the sum stays the report's."""
-        kinds = {subject: kind for kind, subject in SUBJECTS.items()}
+        kinds = {subject: kind for kind, subject in JOBS.items()}
         for (subject, owner_id), share in self._shares.items():
             yield MapPlace(
                 kind=kinds[subject],
@@ -187,57 +210,68 @@ class Jobs:
 
 
 @dataclass(slots=True)
-class Owned:
-    """Projects or bases as columns and as lines."""
+class Marked:
+    """One kind of mark as columns and as lines."""
 
     columns: Columns
     lines: list[MapPlace]
 
 
-def owned(kind: str, rows: Rows, atlas: Atlas, jobs: Jobs) -> Owned:
-    """Projects or bases, each once at each spot where it works, its jobs at the first."""
-    result = Owned(columns={key: [] for key in ("id", "name", "township", "lat", "lng", "flags")}, lines=[])
-    somewhere = {row.id for row in rows if row.place_id is not None}
-    spots = set()
-    for row in rows:
-        if row.place_id is None and row.id in somewhere:
-            continue  # another of its places lies outside what this actor may see
-        spot = (row.id, atlas.township_of(row.region_code), *_point_of(row))
-        if spot not in spots:  # two villages of a township, neither with a point, are one spot
-            spots.add(spot)
-            _own(result, kind, row, atlas, jobs)
-    return result
+class Marker:
+    """Turns the rows of a layer into marks: each once at each spot where it stands, its jobs at the first."""
 
+    def __init__(self, atlas: Atlas, jobs: Jobs, areas: Mapping[int, Decimal]) -> None:
+        self._atlas, self._jobs, self._areas = atlas, jobs, areas
 
-def _own(result: Owned, kind: str, row: Any, atlas: Atlas, jobs: Jobs) -> None:
-    latitude_deg, longitude_deg, rough = _point_of(row)
-    township = atlas.township_of(row.region_code)
-    shown = {
-        "id": row.id,
-        "name": row.name,
-        "township": township,
-        "lat": fine(latitude_deg),
-        "lng": fine(longitude_deg),
-        "flags": _flags(rough, row.illustrative),
-    }
-    _append(result.columns, shown)
-    result.lines.append(
-        MapPlace(
-            kind=kind,
-            id=row.id,
-            name=row.name,
-            township=atlas.name_of(township),
-            level=getattr(row, "level", None),
-            project_kind=getattr(row, "kind", None),
-            industry=row.industry,
-            persons=jobs.taken_by(kind, shown),
-            own_position=latitude_deg is not None,
-            approximate=rough,
-            placed=latitude_deg is not None or atlas.has_point(township),
-            county_wide=atlas.is_county(township),
-            illustrative=row.illustrative,
+    def marked(self, kind: str, rows: Rows) -> Marked:
+        """The marks of ``kind``."""
+        keys = ("id", "name", "township", "lat", "lng", "flags", *(("area",) if kind == "base" else ()))
+        result = Marked(columns={key: [] for key in keys}, lines=[])
+        somewhere = {row.id for row in rows if row.place_id is not None}
+        spots = set()
+        for row in rows:
+            if row.place_id is None and row.id in somewhere:
+                continue  # another of its places lies outside what this actor may see
+            spot = (row.id, self._atlas.township_of(row.region_code), *_point_of(row))
+            if spot not in spots:  # two villages of a township, neither with a point, are one spot
+                spots.add(spot)
+                self._mark(result, kind, row)
+        return result
+
+    def _mark(self, result: Marked, kind: str, row: Any) -> None:
+        latitude_deg, longitude_deg, rough = _point_of(row)
+        township = self._atlas.township_of(row.region_code)
+        shown = {
+            "id": row.id,
+            "name": row.name,
+            "township": township,
+            "lat": fine(latitude_deg),
+            "lng": fine(longitude_deg),
+            "flags": _flags(rough, row.illustrative),
+        }
+        area_mu = self._areas.get(row.id) if kind == "base" else None
+        _append(result.columns, {**shown, "area": int(area_mu or 0)} if kind == "base" else shown)
+        result.lines.append(
+            MapPlace(
+                kind=kind,
+                id=row.id,
+                name=row.name,
+                township=self._atlas.name_of(township),
+                words=_words_of(row),
+                persons=self._jobs.taken_by(kind, shown),
+                area_mu=area_mu,
+                own_position=latitude_deg is not None,
+                approximate=rough,
+                placed=latitude_deg is not None or self._atlas.has_point(township),
+                county_wide=self._atlas.is_county(township),
+                illustrative=row.illustrative,
+            )
         )
-    )
+
+
+def _words_of(row: Any) -> tuple[Word, ...]:
+    said = (getattr(row, key, None) for key in ("level", "kind", "industry", "category"))
+    return tuple(word for word in said if word is not None)
 
 
 def _point_of(row: Any) -> tuple[float | None, float | None, bool]:

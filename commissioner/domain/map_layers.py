@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 import orjson
 from sqlalchemy import func, select
@@ -12,8 +14,9 @@ from sqlalchemy import func, select
 from commissioner.access import Actor, Permission
 from commissioner.domain import map_rows
 from commissioner.domain.employment import employment_in
-from commissioner.domain.map_atlas import Atlas, Jobs, MapPlace, owned, packed
-from commissioner.domain.map_rows import MapAsk
+from commissioner.domain.growth import areas_on
+from commissioner.domain.map_ask import MapAsk
+from commissioner.domain.map_atlas import Atlas, Jobs, MapPlace, Marked, Marker, packed
 from commissioner.domain.memory import Memory
 from commissioner.domain.points import ground
 from commissioner.models import AuditEntry, db
@@ -21,20 +24,40 @@ from commissioner.units import today
 from commissioner.vocabulary import N_, NC_, Word
 
 RECENT_CHANGES = 200
-MOST_KEPT = 24
-MOST_YEARS = 12
+MOST_KEPT = 48
+MOST_MONTHS = 240
 
 Version = tuple[int, int]
 
 
 class MapLayer(Word):
-    """What can be switched on the map."""
+    """What can be switched on the map, in the order of the legend."""
 
+    TOWNSHIPS = "townships", N_("乡镇")
     VILLAGES = "villages", N_("服务到的村")
+    UNSERVED = "unserved", N_("还没有服务到的村")
+    POSTINGS = "postings", NC_("list", "派驻")
     PROJECTS = "projects", NC_("list", "项目")
     BASES = "bases", NC_("list", "示范基地")
     VISITS = "visits", NC_("list", "走访")
+    NEEDS = "needs", NC_("list", "需求")
+    PROBLEMS = "problems", N_("待解决的问题")
+    PAIRINGS = "pairings", NC_("list", "结对帮扶")
     EMPLOYMENT = "employment", N_("带动就业")
+
+
+# Which layers the map opens with; the others are one tap away.
+FIRST_SHOWN = frozenset(MapLayer) - {MapLayer.POSTINGS, MapLayer.NEEDS, MapLayer.PROBLEMS, MapLayer.PAIRINGS}
+KINDS: Mapping[MapLayer, str] = {
+    MapLayer.BASES: "base",
+    MapLayer.PROJECTS: "project",
+    MapLayer.NEEDS: "need",
+    MapLayer.PROBLEMS: "problem",
+    MapLayer.POSTINGS: "posting",
+    MapLayer.PAIRINGS: "pairing",
+}
+WITHOUT_LEVEL = frozenset({MapLayer.NEEDS, MapLayer.PROBLEMS, MapLayer.PAIRINGS})
+WITHOUT_INDUSTRY = frozenset({MapLayer.PROBLEMS, MapLayer.PAIRINGS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +68,17 @@ class MapFigures:
     villages_served: int
     projects: int
     bases: int
+    area_mu: Decimal
     visits: int
     employed_persons: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showing:
+    """Of one layer, how many there are, and for how many of them the map has a spot."""
+
+    shown: int
+    all: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +88,13 @@ class MapDocument:
     body: bytes
     etag: str
     figures: MapFigures
+    showing: Mapping[MapLayer, Showing]
     lines: Mapping[MapLayer, Sequence[MapPlace]]
     townships: Sequence[tuple[str, str]]
     coverage: Mapping[int, tuple[int, int]]  # by the township's id: villages served, villages
-    unplaced: int
-    illustrative: int
 
     def listed(self, layers: Iterable[MapLayer]) -> list[MapPlace]:
-        """The marks of ``layers`` as a table: bases, projects, then villages; a visit or a job is told on its place."""
+        """The marks of ``layers`` as a table; a visit or a job is told on its place."""
         wanted = set(layers)
         return [place for layer, places in self.lines.items() for place in places if _told(place, layer, wanted)]
 
@@ -73,21 +104,41 @@ def _told(place: MapPlace, layer: MapLayer, wanted: set[MapLayer]) -> bool:
         return True
     if MapLayer.EMPLOYMENT in wanted and place.persons:
         return True
-    return layer in wanted and (layer is not MapLayer.VILLAGES or place.served > 0)
+    return layer in wanted
+
+
+def fits(layer: MapLayer, ask: MapAsk) -> bool:
+    """Whether the layer can answer: a need has no level, a problem or a pairing no industry either."""
+    return not (ask.level and layer in WITHOUT_LEVEL) and not (ask.industry and layer in WITHOUT_INDUSTRY)
 
 
 def map_document(actor: Actor, ask: MapAsk, version: Version) -> MapDocument:
     """The document, from memory as long as no record has changed since ``version``."""
     actor.must(Permission.LOOK)
-    return _documents.get((version, actor.scope_key, ask), lambda: _built(actor, ask))
+    # Today moves a posting's end without any change of the records.
+    return _documents.get((version, today(), actor.scope_key, ask), lambda: _built(actor, ask))
 
 
-def visits_in_years(actor: Actor, version: Version) -> Mapping[int, int]:
-    """Visits of each year from the first to the last, the latest years only; the present year where there are none."""
+def visits_in_months(actor: Actor, version: Version) -> Mapping[date, int]:
+    """Visits of each month, by its first day, from the first record to the present month; the latest months only."""
     actor.must(Permission.LOOK)
-    found = _years.get((version, actor.scope_key), lambda: map_rows.visits_by_year(actor))
-    known = [year for year in found if year <= today().year] or [today().year]
-    return {year: found.get(year, 0) for year in range(min(known), max(known) + 1)[-MOST_YEARS:]}
+    return _months.get((version, today(), actor.scope_key), lambda: _months_told(actor))
+
+
+def _months_told(actor: Actor) -> dict[date, int]:
+    found = map_rows.visits_by_month(actor)
+    until = today().year * 12 + today().month - 1
+    first = min((year * 12 + month - 1 for year, month in found), default=until)
+    since = max(min(first, until), until - MOST_MONTHS + 1)
+    months = [(number // 12, number % 12 + 1) for number in range(since, until + 1)]
+    return {date(year, month, 1): found.get((year, month), 0) for year, month in months}
+
+
+def last_told_year(actor: Actor, version: Version) -> int:
+    """The year that the map opens with: the last in which somebody was visited, else the present one."""
+    return max(
+        (first.year for first, visits in visits_in_months(actor, version).items() if visits), default=today().year
+    )
 
 
 def data_version() -> Version:
@@ -97,47 +148,74 @@ def data_version() -> Version:
     return int(row[0] or 0), int(row[1] or 0)
 
 
-_documents, _years = Memory(MOST_KEPT), Memory(MOST_KEPT)
+_documents, _months = Memory(MOST_KEPT), Memory(MOST_KEPT)
 
 
 def _built(actor: Actor, ask: MapAsk) -> MapDocument:
     atlas = Atlas(map_rows.places(actor, ask), ground())
-    atlas.serve(map_rows.served(actor, ask), map_rows.visits(actor, ask))
+    rows = map_rows.marks(actor, ask, {kind for layer, kind in KINDS.items() if fits(layer, ask)})
+    atlas.serve(rows["posting"], rows["pairing"], map_rows.visits(actor, ask))
     jobs = Jobs(employment_in(actor, ask.year))
-    projects = owned("project", map_rows.projects(actor, ask), atlas, jobs)
-    bases = owned("base", map_rows.bases(actor, ask), atlas, jobs)
-    lines = {
-        MapLayer.BASES: bases.lines,
-        MapLayer.PROJECTS: projects.lines,
-        MapLayer.VILLAGES: atlas.lines(),
-        MapLayer.EMPLOYMENT: list(jobs.without_a_mark()) if ask == MapAsk(year=ask.year) else [],
-    }
-    body = orjson.dumps(
-        {
-            "townships": atlas.townships,
-            "villages": packed(atlas.villages, atlas.townships),
-            "projects": packed(projects.columns, atlas.townships),
-            "bases": packed(bases.columns, atlas.townships),
-            "employment": packed(jobs.columns, atlas.townships),
-        }
-    )
-    shown = [place for places in lines.values() for place in places]
+    areas = areas_on(actor, ask.on, *map_rows.bases_counted(actor, ask))
+    marker = Marker(atlas, jobs, areas)
+    marked = {layer: marker.marked(kind, rows[kind]) for layer, kind in KINDS.items()}
+    lines = _lines(atlas, jobs, marked, ask)
+    showing = _showing(lines, atlas.visits_total)
+    body = _body(atlas, jobs, marked)
     return MapDocument(
         body=body,
         etag=hashlib.sha256(body).hexdigest()[:20],
         figures=MapFigures(
             villages=len(atlas.villages["id"]),
-            villages_served=sum(1 for place in lines[MapLayer.VILLAGES] if place.served),
-            projects=len({place.id for place in projects.lines}),
-            bases=len(bases.lines),
+            villages_served=showing[MapLayer.VILLAGES].all,
+            projects=showing[MapLayer.PROJECTS].all,
+            bases=showing[MapLayer.BASES].all,
+            area_mu=sum(areas.values(), Decimal(0)),
             visits=atlas.visits_total,
-            employed_persons=sum(place.persons for place in shown),
+            employed_persons=showing[MapLayer.EMPLOYMENT].all,
         ),
+        showing=showing,
         lines=lines,
         townships=[
             (code, name) for code, name in zip(atlas.codes, atlas.townships["name"], strict=True) if code[6:9] != "000"
         ],
         coverage=atlas.coverage(),
-        unplaced=sum(1 for place in shown if not place.own_position),
-        illustrative=sum(1 for place in shown if place.illustrative),
+    )
+
+
+def _lines(
+    atlas: Atlas, jobs: Jobs, marked: Mapping[MapLayer, Marked], ask: MapAsk
+) -> dict[MapLayer, Sequence[MapPlace]]:
+    villages = atlas.village_lines()
+    return {
+        **{layer: one.lines for layer, one in marked.items()},
+        MapLayer.TOWNSHIPS: atlas.township_lines(ask.township),
+        MapLayer.VILLAGES: [place for place in villages if place.served],
+        MapLayer.UNSERVED: [place for place in villages if not place.served],
+        MapLayer.EMPLOYMENT: [] if ask.narrowed else list(jobs.without_a_mark()),
+    }
+
+
+def _showing(lines: Mapping[MapLayer, Sequence[MapPlace]], visits_total: int) -> dict[MapLayer, Showing]:
+    every = [place for places in lines.values() for place in places]
+    placed = [place for place in every if place.placed]
+    own = {layer: [one for one in places if one.kind != "county"] for layer, places in lines.items()}
+    counted = {
+        layer: Showing(shown=len({one.id for one in marks if one.placed}), all=len({one.id for one in marks}))
+        for layer, marks in own.items()
+    }
+    visits = Showing(shown=sum(one.visits for one in placed), all=visits_total)
+    persons = Showing(shown=sum(one.persons for one in placed), all=sum(one.persons for one in every))
+    return {**counted, MapLayer.VISITS: visits, MapLayer.EMPLOYMENT: persons}
+
+
+def _body(atlas: Atlas, jobs: Jobs, marked: Mapping[MapLayer, Marked]) -> bytes:
+    layers = {layer.value: packed(one.columns, atlas.townships) for layer, one in marked.items()}
+    return orjson.dumps(
+        {
+            "townships": atlas.townships,
+            "villages": packed(atlas.villages, atlas.townships),
+            **layers,
+            "employment": packed(jobs.columns, atlas.townships),
+        }
     )

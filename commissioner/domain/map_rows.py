@@ -1,66 +1,65 @@
-"""What the map shows, one query a layer: places, service, visits, projects and bases."""
+"""What the map shows as of a day, one query a layer: places, service, visits, and every kind of mark."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, extract, func, literal, or_, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    extract,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from commissioner.access import Actor, scope, within
-from commissioner.domain.project_years import implemented_in
-from commissioner.domain.service_days import counted_states
+from commissioner.domain.bases import standing_on
+from commissioner.domain.map_ask import MapAsk
+from commissioner.domain.open_on import need_open_on, problem_open_on
+from commissioner.domain.problems import HEADING
+from commissioner.domain.project_years import implemented_by
+from commissioner.domain.service_days import visit_counts
+from commissioner.domain.subject import running
 from commissioner.models import (
     BaseProject,
+    Commissioner,
     DemonstrationBase,
+    Need,
+    Organisation,
     Pairing,
     Place,
     Posting,
     Project,
     ProjectPlace,
+    RaisedProblem,
     Visit,
     VisitCommissioner,
     db,
 )
-from commissioner.units import year_bounds
-from commissioner.vocabulary import (
-    CoordinateSource,
-    Industry,
-    Level,
-    PlaceLevel,
-    PlaceState,
-)
+from commissioner.vocabulary import CoordinateSource, PlaceLevel, PlaceState
 
 Rows = Sequence[Any]  # Core rows with named columns
 LEVELS = (PlaceLevel.COUNTY, PlaceLevel.TOWNSHIP, PlaceLevel.VILLAGE)
 ROUGH = frozenset({CoordinateSource.APPROXIMATE, CoordinateSource.CENTROID, CoordinateSource.ILLUSTRATIVE})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MapAsk:
-    """What somebody asks of the map; ``township`` is a division-code prefix, empty for everywhere."""
-
-    year: int
-    level: Level | None = None
-    industry: Industry | None = None
-    township: str = ""
-
-    @property
-    def days(self) -> tuple[date, date]:
-        """First and last day asked about."""
-        return year_bounds(self.year)
-
-
-def overlapping(start: Any, end: Any, ask: MapAsk) -> ColumnElement[bool]:
-    """A dated row that ran on at least one day of the year; no date means no bound."""
-    first, last = ask.days
-    return and_(or_(start.is_(None), start <= last), or_(end.is_(None), end >= first))
-
-
 def _in_township(model: Any, ask: MapAsk) -> ColumnElement[bool]:
     return within(model.region_code, ask.township)
+
+
+def places_shown(actor: Actor) -> list[ColumnElement[bool]]:
+    """The places of the map: today's counties, townships and villages in scope."""
+    return [Place.level.in_(LEVELS), Place.state == PlaceState.CURRENT, scope(actor, Place)]
 
 
 def places(actor: Actor, ask: MapAsk) -> Rows:
@@ -76,50 +75,71 @@ def places(actor: Actor, ask: MapAsk) -> Rows:
             Place.coordinate_source,
             Place.illustrative,
         )
-        .where(
-            Place.level.in_(LEVELS),
-            Place.state == PlaceState.CURRENT,
-            scope(actor, Place),
-            or_(Place.level != PlaceLevel.VILLAGE, _in_township(Place, ask)),
-        )
+        .where(*places_shown(actor), or_(Place.level != PlaceLevel.VILLAGE, _in_township(Place, ask)))
         .order_by(Place.level == PlaceLevel.VILLAGE, Place.level == PlaceLevel.COUNTY, Place.region_code, Place.id)
     )
     return db.session.execute(statement).all()
 
 
-def served(actor: Actor, ask: MapAsk) -> Rows:
-    """Ids of the places that a posting of the year names, or that were paired in it (domain.md §5.6)."""
-    postings = select(Posting.place_id, Posting.illustrative, literal("posted").label("why")).where(
-        *postings_counted(actor, ask)
-    )
-    if ask.level or ask.industry:  # a pairing has neither
-        return db.session.execute(postings).all()
-    pairings = select(Pairing.place_id, Pairing.illustrative, literal("paired").label("why")).where(
-        scope(actor, Pairing),
-        _in_township(Pairing, ask),
-        overlapping(Pairing.starts_on, Pairing.ends_on, ask),
-    )
-    return db.session.execute(union_all(postings, pairings)).all()
-
-
 def postings_counted(actor: Actor, ask: MapAsk) -> list[ColumnElement[bool]]:
-    """The postings of the year under the filters."""
+    """The postings that run on the day, under the filters."""
     return [
         scope(actor, Posting),
         _in_township(Posting, ask),
-        overlapping(Posting.starts_on, Posting.ends_on, ask),
+        running(Posting.starts_on, Posting.ends_on, ask.on),
         Posting.level == ask.level if ask.level else true(),
         Posting.industry == ask.industry if ask.industry else true(),
     ]
 
 
+def pairings_counted(actor: Actor, ask: MapAsk) -> list[ColumnElement[bool]]:
+    """The pairings that run on the day; the caller leaves them out where a level or an industry is asked for."""
+    return [scope(actor, Pairing), _in_township(Pairing, ask), running(Pairing.starts_on, Pairing.ends_on, ask.on)]
+
+
+def needs_counted(actor: Actor, ask: MapAsk) -> list[ColumnElement[bool]]:
+    """The needs that were open on the day; the caller leaves them out where a level is asked for."""
+    industry = Need.industry == ask.industry if ask.industry else true()
+    return [scope(actor, Need), _in_township(Need, ask), need_open_on(ask.on), industry]
+
+
+def problems_counted(actor: Actor, ask: MapAsk) -> list[ColumnElement[bool]]:
+    """The problems that were open on the day; the caller leaves them out where a level or an industry is asked for."""
+    return [scope(actor, RaisedProblem), _in_township(RaisedProblem, ask), problem_open_on(ask.on)]
+
+
+def bases_counted(actor: Actor, ask: MapAsk) -> list[ColumnElement[bool]]:
+    """The bases that stood on the day; a base has the level of the projects it belongs to."""
+    base = DemonstrationBase
+    of_level = exists().where(
+        BaseProject.base_id == base.id, BaseProject.project_id == Project.id, Project.level == ask.level
+    )
+    return [
+        scope(actor, base),
+        standing_on(ask.on),
+        _in_township(base, ask),
+        of_level.correlate(base) if ask.level else true(),
+        base.industry == ask.industry if ask.industry else true(),
+    ]
+
+
+def projects_counted(actor: Actor, ask: MapAsk) -> list[ColumnElement[bool]]:
+    """The projects implemented so far in the year, wherever they work."""
+    return [
+        scope(actor, Project),
+        implemented_by(ask.on),
+        Project.level == ask.level if ask.level else true(),
+        Project.industry == ask.industry if ask.industry else true(),
+    ]
+
+
 def visits(actor: Actor, ask: MapAsk) -> Rows:
-    """Visits that began in the year, counted by place: never one by one. Only one that counts makes a place served."""
+    """Visits so far in the year, counted by place: never one by one. Only service that counts makes a place served."""
     statement = (
         select(
             Visit.place_id,
             func.count().label("visits"),
-            func.sum(case((Visit.state.in_(counted_states()), 1), else_=0)).label("confirmed"),
+            func.sum(case((visit_counts(), 1), else_=0)).label("confirmed"),
             func.sum(case((Visit.illustrative, 0), else_=1)).label("real"),
         )
         .where(*visits_counted(actor, ask), Visit.starts_on.between(*ask.days))
@@ -129,7 +149,7 @@ def visits(actor: Actor, ask: MapAsk) -> Rows:
 
 
 def visits_counted(actor: Actor, ask: MapAsk) -> list[ColumnElement[bool]]:
-    """The visits under the filters, of any year. A visit has the level of its people's posting on that day."""
+    """The visits under the filters, of any time. A visit has the level of its people's posting on that day."""
     conditions = [
         scope(actor, Visit),
         _in_township(Visit, ask),
@@ -140,82 +160,116 @@ def visits_counted(actor: Actor, ask: MapAsk) -> list[ColumnElement[bool]]:
             exists()
             .where(VisitCommissioner.visit_id == Visit.id)
             .where(Posting.commissioner_id == VisitCommissioner.commissioner_id, Posting.level == ask.level)
-            .where(Posting.starts_on <= Visit.starts_on)
-            .where(or_(Posting.ends_on.is_(None), Posting.ends_on >= Visit.starts_on))
+            .where(running(Posting.starts_on, Posting.ends_on, Visit.starts_on))
         )
         conditions.append(posted)
     return conditions
 
 
-def visits_by_year(actor: Actor) -> dict[int, int]:
-    """All visits in scope, counted by the year in which they began."""
-    year = extract("year", Visit.starts_on)
-    rows = db.session.execute(select(year, func.count()).where(scope(actor, Visit)).group_by(year))
-    return {int(one): count for one, count in rows}
+def visits_by_month(actor: Actor) -> dict[tuple[int, int], int]:
+    """All visits in scope, counted by the (year, month) in which they began; the first posting's month is among them."""
+    year, month = extract("year", Visit.starts_on), extract("month", Visit.starts_on)
+    counted = select(year, month, func.count()).where(scope(actor, Visit)).group_by(year, month)
+    began = select(func.min(Posting.starts_on).label("day")).where(scope(actor, Posting)).subquery().c.day
+    first = select(extract("year", began), extract("month", began), literal(0)).where(began.is_not(None))
+    told: dict[tuple[int, int], int] = {}
+    for one, other, count in db.session.execute(union_all(counted, first)):
+        told[int(one), int(other)] = told.get((int(one), int(other)), 0) + count
+    return told
 
 
-def projects(actor: Actor, ask: MapAsk) -> Rows:
-    """Projects implemented in the year, a row for each visible place."""
-    statement = (
-        select(
-            Project.id,
-            Project.title.label("name"),
-            Project.level,
-            Project.kind,
-            Project.industry,
-            Project.illustrative,
-            *_place_columns(),
-        )
-        .outerjoin(ProjectPlace, ProjectPlace.project_id == Project.id)
-        .outerjoin(Place, and_(Place.id == ProjectPlace.place_id, scope(actor, Place)))
-        .where(
-            scope(actor, Project),
-            implemented_in(ask.year),
-            Project.level == ask.level if ask.level else true(),
-            Project.industry == ask.industry if ask.industry else true(),
-            _in_township(Place, ask),
-        )
-        .order_by(Project.id, Place.region_code)
+def marks(actor: Actor, ask: MapAsk, kinds: Collection[str]) -> Mapping[str, Rows]:
+    """The rows of each kind of mark, one for each place where it stands, with that place's position: one query for all."""
+    found: dict[str, list[Any]] = {kind: [] for kind in MARKS}
+    wanted = [statement(actor, ask) for kind, statement in MARKS.items() if kind in kinds]
+    # By place and then by id, so that small steps travel.
+    for row in db.session.execute(union_all(*wanted).order_by("region_code", "id")) if wanted else ():
+        found[row.mark].append(row)
+    return found
+
+
+def _at_place(mark: str, actor: Actor, model: Any, conditions: Sequence[Any], name: Any, **own: Any) -> Select[Any]:
+    """Rows that lie in one place, in the columns that all marks have; what ``own`` does not give is empty."""
+    return (
+        _row(mark, model, name, **own)
+        .outerjoin(Place, and_(Place.id == model.place_id, scope(actor, Place)))
+        .where(*conditions)
     )
-    return db.session.execute(statement).all()
 
 
-def bases(actor: Actor, ask: MapAsk) -> Rows:
-    """Bases that stood in the year; a base has the level of the projects it belongs to."""
-    base = DemonstrationBase
-    of_level = exists().where(
-        BaseProject.base_id == base.id, BaseProject.project_id == Project.id, Project.level == ask.level
-    )
-    statement = (
-        select(
-            base.id,
-            base.name,
-            base.industry,
-            base.illustrative,
-            base.latitude_deg.label("own_latitude_deg"),
-            base.longitude_deg.label("own_longitude_deg"),
-            base.coordinate_source.label("own_source"),
-            *_place_columns(),
-        )
-        .outerjoin(Place, and_(Place.id == base.place_id, scope(actor, Place)))
-        .where(
-            scope(actor, base),
-            overlapping(base.founded_on, base.closed_on, ask),
-            _in_township(base, ask),
-            of_level if ask.level else true(),
-            base.industry == ask.industry if ask.industry else true(),
-        )
-        .order_by(base.region_code, base.id)
-    )
-    return db.session.execute(statement).all()
-
-
-def _place_columns() -> list[Any]:
-    return [
+def _row(mark: str, model: Any, name: Any, **own: Any) -> Select[Any]:
+    columns = [own.get(key, cast(null(), kind)).label(key) for key, kind in OWN.items()]
+    return select(
+        literal(mark).label("mark"),
+        model.id.label("id"),
+        model.illustrative.label("illustrative"),
+        name.label("name"),
+        *columns,
         Place.id.label("place_id"),
-        Place.region_code,
+        Place.region_code.label("region_code"),
         Place.level.label("place_level"),
         Place.latitude_deg,
         Place.longitude_deg,
         Place.coordinate_source,
-    ]
+    )
+
+
+def _postings(actor: Actor, ask: MapAsk) -> Select[Any]:
+    own = {"level": Posting.level, "industry": Posting.industry}
+    statement = _at_place("posting", actor, Posting, postings_counted(actor, ask), Commissioner.name, **own)
+    return statement.join(Commissioner, Commissioner.id == Posting.commissioner_id)
+
+
+def _needs(actor: Actor, ask: MapAsk) -> Select[Any]:
+    return _at_place("need", actor, Need, needs_counted(actor, ask), Need.title, industry=Need.industry)
+
+
+def _problems(actor: Actor, ask: MapAsk) -> Select[Any]:
+    one = RaisedProblem
+    return _at_place("problem", actor, one, problems_counted(actor, ask), HEADING, category=one.category)
+
+
+def _pairings(actor: Actor, ask: MapAsk) -> Select[Any]:
+    statement = _at_place("pairing", actor, Pairing, pairings_counted(actor, ask), Organisation.name)
+    return statement.join(Organisation, Organisation.id == Pairing.helper_id)
+
+
+def _bases(actor: Actor, ask: MapAsk) -> Select[Any]:
+    base = DemonstrationBase
+    own = {
+        "industry": base.industry,
+        "own_latitude_deg": base.latitude_deg,
+        "own_longitude_deg": base.longitude_deg,
+        "own_source": base.coordinate_source,
+    }
+    return _at_place("base", actor, base, bases_counted(actor, ask), base.name, **own)
+
+
+def _projects(actor: Actor, ask: MapAsk) -> Select[Any]:
+    own = {"level": Project.level, "kind": Project.kind, "industry": Project.industry}
+    return (
+        _row("project", Project, Project.title, **own)
+        .outerjoin(ProjectPlace, ProjectPlace.project_id == Project.id)
+        .outerjoin(Place, and_(Place.id == ProjectPlace.place_id, scope(actor, Place)))
+        .where(*projects_counted(actor, ask), _in_township(Place, ask))
+    )
+
+
+# What some marks have and others have not; an empty column has its type all the same, for a union is strict.
+OWN: Mapping[str, Any] = {
+    "level": Posting.level.type,
+    "kind": Project.kind.type,
+    "industry": Need.industry.type,
+    "category": RaisedProblem.category.type,
+    "own_latitude_deg": DemonstrationBase.latitude_deg.type,
+    "own_longitude_deg": DemonstrationBase.longitude_deg.type,
+    "own_source": DemonstrationBase.coordinate_source.type,
+}
+MARKS: Mapping[str, Callable[[Actor, MapAsk], Select[Any]]] = {
+    "base": _bases,
+    "project": _projects,
+    "posting": _postings,
+    "need": _needs,
+    "problem": _problems,
+    "pairing": _pairings,
+}

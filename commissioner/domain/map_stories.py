@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, null, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, null, or_, select, union_all
 
 from commissioner.access import Actor, Permission, scope, significant, within
 from commissioner.domain import map_rows
-from commissioner.domain.map_rows import MapAsk
-from commissioner.domain.project_years import implemented_in
+from commissioner.domain.bases import standing_on
+from commissioner.domain.map_ask import MapAsk
+from commissioner.domain.problems import HEADING, IN_CHARGE
+from commissioner.domain.project_years import implemented_by
 from commissioner.domain.subject import name_of, names_through, place_name
 from commissioner.models import (
     BaseCommissioner,
@@ -20,12 +22,15 @@ from commissioner.models import (
     Commissioner,
     DemonstrationBase,
     Introduction,
+    Need,
     Organisation,
+    Pairing,
     Place,
     Posting,
     Project,
     ProjectCommissioner,
     ProjectPlace,
+    RaisedProblem,
     Visit,
     db,
 )
@@ -76,6 +81,8 @@ GROUPS: Mapping[str, str] = {
     "bases": NC_("list", "示范基地"),
     "introductions": N_("引进的新品种新技术"),
     "visits": NC_("list", "走访"),
+    "needs": N_("待解决的需求"),
+    "problems": N_("待解决的问题"),
 }
 
 
@@ -116,6 +123,8 @@ def _place_story(level: PlaceLevel) -> Callable[[Actor, int, MapAsk], Story]:
                 _projects(actor, ask, _works(here)),
                 _bases(actor, ask, here(DemonstrationBase)),
                 _visits(actor, ask, here(Visit)),
+                _needs(actor, ask, here(Need)),
+                _problems(actor, ask, here(RaisedProblem)),
             ),
             own_position=row.latitude_deg is not None,
             illustrative=row.illustrative,
@@ -205,7 +214,7 @@ def _base_story(actor: Actor, row_id: int, ask: MapAsk) -> Story:
         ),
         groups=_groups(
             _projects(actor, ask, Project.id.in_(linked)),
-            _introductions(actor, Introduction.base_id == row_id),
+            _introductions(actor, ask, Introduction.base_id == row_id),
             _visits(actor, ask, Visit.base_id == row_id),
         ),
         own_position=row.latitude_deg is not None,
@@ -250,19 +259,30 @@ def _projects(actor: Actor, ask: MapAsk, condition: ColumnElement[bool]) -> Sele
         Project.starts_on,
         condition,
         scope(actor, Project),
-        implemented_in(ask.year),
+        implemented_by(ask.on),
     )
 
 
 def _bases(actor: Actor, ask: MapAsk, condition: ColumnElement[bool]) -> Select[Any]:
     base = DemonstrationBase
-    standing = map_rows.overlapping(base.founded_on, base.closed_on, ask)
-    return _lines("bases", base, base.name, base.founded_on, condition, scope(actor, base), standing)
+    return _lines("bases", base, base.name, base.founded_on, condition, scope(actor, base), standing_on(ask.on))
 
 
-def _introductions(actor: Actor, condition: ColumnElement[bool]) -> Select[Any]:
+def _introductions(actor: Actor, ask: MapAsk, condition: ColumnElement[bool]) -> Select[Any]:
     brought = Introduction
-    return _lines("introductions", brought, brought.name, brought.introduced_on, condition, scope(actor, brought))
+    by_then = or_(brought.introduced_on.is_(None), brought.introduced_on <= ask.on)
+    return _lines(
+        "introductions", brought, brought.name, brought.introduced_on, condition, scope(actor, brought), by_then
+    )
+
+
+def _needs(actor: Actor, ask: MapAsk, condition: ColumnElement[bool]) -> Select[Any]:
+    return _lines("needs", Need, Need.title, Need.raised_on, condition, *map_rows.needs_counted(actor, ask))
+
+
+def _problems(actor: Actor, ask: MapAsk, condition: ColumnElement[bool]) -> Select[Any]:
+    counted = map_rows.problems_counted(actor, ask)
+    return _lines("problems", RaisedProblem, HEADING, RaisedProblem.raised_on, condition, *counted)
 
 
 def _visits(actor: Actor, ask: MapAsk, condition: ColumnElement[bool]) -> Select[Any]:
@@ -291,10 +311,82 @@ def _groups(*parts: Select[Any]) -> tuple[StoryGroup, ...]:
     )
 
 
+def _record_story(
+    kind: str, subject: str, model: Any, title: Any, facts: Mapping[str, Any]
+) -> Callable[[Actor, int, MapAsk], Story]:
+    """The story of a record that lies in one place and has no groups of its own: its facts, and its page for more."""
+
+    def tell(actor: Actor, row_id: int, ask: MapAsk) -> Story:
+        columns = [value.label(f"fact_{index}") for index, value in enumerate(facts.values())]
+        row = _head(
+            select(title.label("title"), model.illustrative, place_name(model.place_id).label("place"), *columns).where(
+                model.id == row_id, scope(actor, model)
+            )
+        )
+        return Story(
+            kind=kind,
+            subject=subject,
+            id=row_id,
+            title=row.title,
+            subtitle=row.place or "",
+            facts=tuple((label, getattr(row, f"fact_{index}")) for index, label in enumerate(facts)),
+            groups=(),
+            own_position=False,
+            illustrative=row.illustrative,
+        )
+
+    return tell
+
+
 TELLERS: Mapping[str, Callable[[Actor, int, MapAsk], Story]] = {
     "village": _place_story(PlaceLevel.VILLAGE),
     "county": _place_story(PlaceLevel.COUNTY),
     "township": _place_story(PlaceLevel.TOWNSHIP),
     "project": _project_story,
     "base": _base_story,
+    "posting": _record_story(
+        "posting",
+        "postings",
+        Posting,
+        name_of(Commissioner, Commissioner.name, Posting.commissioner_id),
+        {
+            N_("级别"): Posting.level,
+            N_("产业"): Posting.industry,
+            N_("开始日期"): Posting.starts_on,
+            N_("结束日期"): Posting.ends_on,
+        },
+    ),
+    "need": _record_story(
+        "need",
+        "needs",
+        Need,
+        Need.title,
+        {
+            N_("产业"): Need.industry,
+            N_("遇到的问题"): Need.problem,
+            N_("希望来什么专长的人"): Need.wanted_speciality,
+            N_("提出日期"): Need.raised_on,
+            N_("现在的状态"): Need.state,
+        },
+    ),
+    "problem": _record_story(
+        "problem",
+        "problems",
+        RaisedProblem,
+        HEADING,
+        {
+            N_("类别"): RaisedProblem.category,
+            N_("反映日期"): RaisedProblem.raised_on,
+            N_("责任单位或责任人"): IN_CHARGE,
+            N_("应解决日期"): RaisedProblem.due_on,
+            N_("现在的状态"): RaisedProblem.state,
+        },
+    ),
+    "pairing": _record_story(
+        "pairing",
+        "pairings",
+        Pairing,
+        name_of(Organisation, Organisation.name, Pairing.helper_id),
+        {N_("所属行动"): Pairing.programme, N_("开始日期"): Pairing.starts_on, N_("结束日期"): Pairing.ends_on},
+    ),
 }

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, false, or_, select, true
 
 from commissioner.domain.calls import batch_choices
 from commissioner.domain.listing import Filter
+from commissioner.domain.open_on import day_asked, need_open_on
 from commissioner.domain.places import here_or_below
 from commissioner.domain.subject import id_filter, township_filter, words_filter, year_filter
 from commissioner.models import Match, Need, NeedEvent
@@ -68,6 +69,7 @@ NEED_FILTERS = (
     words_filter("industry", N_("产业"), Need.industry, Industry),
     words_filter("help_kind", N_("帮助类型"), Need.help_kind, HelpKind),
     words_filter("state", N_("状态"), Need.state, NeedState),
+    Filter(key="on", label=N_("这一天还没解决"), predicate=day_asked(need_open_on), kind="date"),
     Filter(key="batch", label=N_("批次"), predicate=_of_batch, choices=batch_choices),
     Filter(key="answered", label=N_("科技局已答复"), predicate=_answered, kind="hidden"),
     Filter(key="met", label=N_("对接成功"), predicate=_met, kind="hidden"),

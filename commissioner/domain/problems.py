@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, inspect, or_, select
 from commissioner.access import Actor, Permission
 from commissioner.access.regions import FULL_DIGITS
 from commissioner.domain.listing import Column, ColumnKind, Filter, Listing, ListQuery, counting
+from commissioner.domain.open_on import day_asked, problem_open_on
 from commissioner.domain.programme import setting
 from commissioner.domain.subject import (
     Field,
@@ -42,7 +43,7 @@ IN_CHARGE = func.coalesce(name_of(Account, Account.display_name, RaisedProblem.o
 SETTLING = ("state", "solved_on", "resolution", "owner", "due_on")
 UNSETTLED = (RaisedProblemState.OPEN, RaisedProblemState.IN_HAND)
 # Filters that say how far the problems are; a share of the solved ones is told without them.
-STANDINGS = frozenset({"state", "overdue", "unsettled", "unowned", "answered"})
+STANDINGS = frozenset({"state", "on", "overdue", "unsettled", "unowned", "answered"})
 ANSWER_DAYS = 14
 NO_DATE = date(9999, 12, 31)
 
@@ -248,6 +249,7 @@ PROBLEMS = Subject(
             words_filter("state", N_("状态"), RaisedProblem.state, RaisedProblemState),
             words_filter("category", N_("类别"), RaisedProblem.category, RaisedProblemCategory),
             township_filter(RaisedProblem),
+            Filter(key="on", label=N_("这一天还没解决"), predicate=day_asked(problem_open_on), kind="date"),
             Filter(key="overdue", label=N_("过了期限还没解决"), predicate=_overdue, kind="hidden"),
             Filter(key="unsettled", label=N_("还没解决"), predicate=_unsettled, kind="hidden"),
             Filter(key="unowned", label=N_("还没有人负责"), predicate=_unowned, kind="hidden"),

@@ -30,7 +30,12 @@ def implemented_in(year: int) -> ColumnElement[bool]:
 
     A project without a first day begins on the day of its approval; one that was only applied for never begins.
     """
-    first, last = year_bounds(year)
+    return implemented_by(year_bounds(year)[1])
+
+
+def implemented_by(day: date) -> ColumnElement[bool]:
+    """Active in the year of ``day`` as far as it had come by then: on 31 December, what the year counts."""
+    first, last = year_bounds(day.year)[0], day
     begins_on = func.coalesce(Project.starts_on, _first_day_of(ProjectStage.APPROVED))
     granted = or_(Project.stage.in_(GRANTED), and_(Project.stage == ProjectStage.TERMINATED, _reached(*GRANTED)))
     over = and_(Project.stage.in_(ENDED), _reached(*ENDED, before=first))

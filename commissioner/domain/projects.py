@@ -10,11 +10,12 @@ from sqlalchemy import ColumnElement, exists, func, null, select
 
 from commissioner.access import Actor, within
 from commissioner.domain.listing import Choice, Column, ColumnKind, Filter, Listing, contains
+from commissioner.domain.open_on import day_asked
 from commissioner.domain.period_locks import refuse_closed
 from commissioner.domain.period_reports import TOLD, unreported, unreported_in
 from commissioner.domain.places import county_code
 from commissioner.domain.project_lines import FUNDINGS, MILESTONES, PROJECT_PLACES
-from commissioner.domain.project_years import accepted_in, applied_in, approved_in, implemented_in
+from commissioner.domain.project_years import accepted_in, applied_in, approved_in, implemented_by, implemented_in
 from commissioner.domain.subject import (
     Field,
     Kind,
@@ -196,6 +197,7 @@ _LISTING = Listing(
     ),
     filters=(
         Filter(key="year", label=N_("实施年份"), predicate=_in_year(implemented_in), choices=_years),
+        Filter(key="on", label=N_("年初到这一天实施"), predicate=day_asked(implemented_by), kind="date"),
         words_filter("level", N_("级别"), Project.level, Level),
         words_filter("kind", N_("类别"), Project.kind, ProjectKind),
         words_filter("stage", N_("阶段"), Project.stage, ProjectStage),

@@ -249,7 +249,7 @@ def runs_on(starts_on: date, ends_on: date | None, day: date) -> bool:
     return starts_on <= day and (ends_on is None or ends_on >= day)
 
 
-def running(start: Any, end: Any, day: date) -> ColumnElement[bool]:
+def running(start: Any, end: Any, day: Any) -> ColumnElement[bool]:
     """A dated row runs on ``day``; no end means until further notice."""
     result: ColumnElement[bool] = (start <= day) & ((end.is_(None)) | (end >= day))
     return result

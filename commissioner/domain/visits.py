@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, select
 
 from commissioner.access import Actor, scope
 from commissioner.domain.listing import Column, ColumnKind, Filter, Listing, contains
+from commissioner.domain.open_on import day_asked
 from commissioner.domain.service_days import visit_counts
 from commissioner.domain.subject import (
     Field,
@@ -41,6 +42,12 @@ def visits_of(commissioner_id: int) -> ColumnElement[bool]:
 def visits_between(first: date, last: date) -> ColumnElement[bool]:
     """The visits of which at least one day lies between two dates."""
     result: ColumnElement[bool] = (Visit.starts_on <= last) & (Visit.ends_on >= first)
+    return result
+
+
+def begun_by(day: date) -> ColumnElement[bool]:
+    """The visits so far in the year of ``day``: begun from 1 January to that day."""
+    result: ColumnElement[bool] = Visit.starts_on.between(year_bounds(day.year)[0], day)
     return result
 
 
@@ -143,6 +150,7 @@ VISITS = Subject(
             Filter(key="served", label=N_("计入服务天数"), predicate=_served_in, kind="hidden"),
             Filter(key="waiting_days", label=N_("等待确认太久"), predicate=_waiting_for, kind="hidden"),
             Filter(key="logger", label=N_("自己登记的"), predicate=_logged_by, kind="hidden"),
+            Filter(key="on", label=N_("年初到这一天"), predicate=day_asked(begun_by), kind="date"),
             id_filter("commissioner", visits_of),
             id_filter("place", lambda row_id: Visit.place_id == row_id),
             id_filter("base", lambda row_id: Visit.base_id == row_id),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import secrets
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
@@ -13,9 +13,9 @@ from flask_babel import gettext as _
 
 from commissioner.access import Permission
 from commissioner.domain.boundaries import has_villages
+from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import COUNTY_DIGITS
-from commissioner.domain.map_layers import MapLayer, Version, data_version, map_document, visits_in_years
-from commissioner.domain.map_rows import MapAsk
+from commissioner.domain.map_layers import Version, data_version, last_told_year, map_document, visits_in_months
 from commissioner.domain.map_stories import TELLERS, story
 from commissioner.domain.points import drawn_ground, ground
 from commissioner.domain.programme import setting
@@ -23,18 +23,16 @@ from commissioner.domain.tiles import tiles
 from commissioner.geo.shell import ShellOptions, content_security_policy, map_shell
 from commissioner.problems import NotFound
 from commissioner.units import whole
-from commissioner.vocabulary import Industry, Level, SettingKey, Word
+from commissioner.vocabulary import SettingKey
 from commissioner.web.context import static_url
 from commissioner.web.language import language
-from commissioner.web.map_pages import MapView, frame_words, page_context, story_context, table_context
+from commissioner.web.map_address import MapView, asked_on, read_view
+from commissioner.web.map_pages import frame_words, page_context, story_context, table_context
 from commissioner.web.preferences import LARGE_TYPE_COOKIE
 from commissioner.web.session import actor, requires
 
 bp = Blueprint("map", __name__)
-AnyWord = TypeVar("AnyWord", bound=Word)
 PLACES_ON_A_PAGE = 50
-YEARS = range(1999, 2101)
-LONGEST_CODE = 12
 MOST_COMPRESSED = 24
 _known: dict[str, bytes] = {}
 
@@ -44,14 +42,14 @@ _known: dict[str, bytes] = {}
 def index() -> str:
     """The page around the map; it tells everything without JavaScript, too."""
     version = data_version()
-    years = visits_in_years(actor(), version)
-    view = _view(max(years))
+    months = visits_in_months(actor(), version)
+    view = _view(last_told_year(actor(), version))
     document = map_document(actor(), view.ask, version)
     places = table_context(view, document.listed(view.layers), _page_number(), PLACES_ON_A_PAGE)
     if places is None:
         raise NotFound
     told = _story_of(view.selected, view.ask, version)
-    shown = {**page_context(view, document, years), "approval_number": setting(SettingKey.MAP_APPROVAL_NUMBER)}
+    shown = {**page_context(view, document, months), "approval_number": setting(SettingKey.MAP_APPROVAL_NUMBER)}
     return render_template(
         "map/index.html",
         view=shown,
@@ -59,6 +57,7 @@ def index() -> str:
         story=told,
         page_url=url_for("map.index"),
         story_url=url_for("map.index") + "/story",
+        points_url=url_for("map.points"),
         frame_url=view.url("map.frame"),
     )
 
@@ -67,7 +66,9 @@ def index() -> str:
 @requires(Permission.LOOK)
 def frame() -> Response:
     """The framed map, with a policy of its own: its scripts carry a nonce."""
-    view = _view()
+    if asked_on(request.args) is None:
+        abort(404)
+    view = _asked_view()
     options = ShellOptions(
         language="en" if language() == "en" else "zh-CN",
         title=_("地图"),
@@ -96,7 +97,7 @@ def frame() -> Response:
 def points() -> Response:
     """All marks in columns: compressed once, and not sent again while nothing has changed."""
     version = data_version()
-    document = map_document(actor(), _view(max(visits_in_years(actor(), version))).ask, version)
+    document = map_document(actor(), _asked_view().ask, version)
     return _kept_answer(document.body, document.etag)
 
 
@@ -114,7 +115,7 @@ def ground_document() -> Response:
 def story_document(kind: str, row_id: int) -> Response:
     """What the panel beside the map tells of a touched mark."""
     version = data_version()
-    ask = _view(max(visits_in_years(actor(), version))).ask
+    ask = _asked_view().ask
     return jsonify(story_context(story(actor(), kind, row_id, ask), map_document(actor(), ask, version)))
 
 
@@ -130,32 +131,14 @@ def _story_of(selected: str, ask: MapAsk, version: Version) -> dict[str, Any] | 
         return None
 
 
-def _view(default_year: int | None = None) -> MapView:
-    """What the address asks; what it cannot mean is left out."""
-    asked = request.args
-    year = whole(asked.get("year", ""))
-    township = asked.get("township", "")
-    if year is None or year not in YEARS:
-        if default_year is None:
-            abort(404)
-        year = default_year
-    chosen = "layers" in asked
-    named = asked.getlist("layer")
-    return MapView(
-        ask=MapAsk(
-            year=year,
-            level=_word(Level, asked.get("level", "")),
-            industry=_word(Industry, asked.get("industry", "")),
-            township=township if township.isdecimal() and len(township) <= LONGEST_CODE else "",
-        ),
-        layers=tuple(layer for layer in MapLayer if not chosen or layer.value in named),
-        chosen_layers=chosen,
-        selected=asked.get("at", "")[:40],
-    )
+def _view(default_year: int) -> MapView:
+    return read_view(request.args, default_year)
 
 
-def _word(words: type[AnyWord], value: str) -> AnyWord | None:
-    return next((word for word in words if word.value == value), None)
+def _asked_view() -> MapView:
+    """What the address asks of the framed map or its data, which always say as of when."""
+    on = asked_on(request.args)
+    return _view(last_told_year(actor(), data_version()) if on is None else on.year)
 
 
 def _page_number() -> int:

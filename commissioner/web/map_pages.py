@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
+from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import PAIRED, POSTED, VISITED, MapPlace
-from commissioner.domain.map_layers import MapDocument, MapLayer
-from commissioner.domain.map_rows import MapAsk
+from commissioner.domain.map_layers import MapDocument, MapLayer, fits
 from commissioner.domain.map_stories import Story
 from commissioner.vocabulary import N_, Industry, Level, Word
 from commissioner.web.filters import day, number, shown
+from commissioner.web.map_address import MapView
+from commissioner.web.map_time import day_said, month_choices, month_value, time_context, years_of
 
 SUBJECTS = {
     "village": "places",
@@ -23,6 +27,10 @@ SUBJECTS = {
     "county": "places",
     "project": "projects",
     "base": "bases",
+    "posting": "postings",
+    "need": "needs",
+    "problem": "problems",
+    "pairing": "pairings",
 }
 KINDS = {
     "village": N_("村（社区）"),
@@ -30,72 +38,60 @@ KINDS = {
     "county": N_("全县"),
     "project": N_("项目"),
     "base": N_("示范基地"),
+    "posting": N_("派驻"),
+    "need": N_("需求"),
+    "problem": N_("待解决的问题"),
+    "pairing": N_("结对帮扶"),
 }
 NOTES = {
-    MapLayer.VILLAGES: N_("圆环：服务到的村占多少，数字：多少个村；放大后一村一点"),
+    MapLayer.TOWNSHIPS: N_("圆环：服务到的村占多少；浅绿底：有特派员在派"),
+    MapLayer.VILLAGES: N_("绿点，放大后一村一点；环里的数字是服务到多少个村"),
+    MapLayer.UNSERVED: N_("灰点：没有派驻、没有结对、今年还没有走访"),
+    MapLayer.POSTINGS: N_("人形：这一天在派的特派员"),
     MapLayer.PROJECTS: N_("方形，画在实施地点"),
-    MapLayer.BASES: N_("三角形"),
-    MapLayer.VISITS: N_("黑点，越大次数越多"),
-    MapLayer.EMPLOYMENT: N_("圆越大，带动的人越多"),
+    MapLayer.BASES: N_("三角形，面积越大越大"),
+    MapLayer.VISITS: N_("黑点，越大次数越多；年初到这一天"),
+    MapLayer.NEEDS: N_("菱形问号：这一天还没解决"),
+    MapLayer.PROBLEMS: N_("倒三角叹号：这一天还没解决"),
+    MapLayer.PAIRINGS: N_("六边形"),
+    MapLayer.EMPLOYMENT: N_("圆越大，带动的人越多；按全年统计"),
 }
 REASONS = {POSTED: N_("派驻"), PAIRED: N_("结对"), VISITED: N_("走访")}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MapView:
-    """What the address asks: the question, the layers that are on, and the mark that is touched."""
-
-    ask: MapAsk
-    layers: tuple[MapLayer, ...]
-    chosen_layers: bool
-    selected: str
-
-    def arguments(self, **changes: Any) -> dict[str, Any]:
-        """The address's arguments, with ``changes``; what says nothing is left out."""
-        asked: dict[str, Any] = {
-            "year": self.ask.year,
-            "level": self.ask.level,
-            "industry": self.ask.industry,
-            "township": self.ask.township,
-            "layers": "chosen" if self.chosen_layers else None,
-            "layer": [layer.value for layer in self.layers] if self.chosen_layers else None,
-            "at": self.selected,
-        }
-        merged = {**asked, **changes}
-        return {key: str(value) if isinstance(value, Word) else value for key, value in merged.items() if value}
-
-    def url(self, endpoint: str = "map.index", **changes: Any) -> str:
-        """This view's address with ``changes``."""
-        return url_for(endpoint, **self.arguments(**changes))
-
-
-def page_context(view: MapView, document: MapDocument, years: Mapping[int, int]) -> dict[str, Any]:
+def page_context(view: MapView, document: MapDocument, months: Mapping[date, int]) -> dict[str, Any]:
     """The part of the template's ``view`` that needs no database."""
-    choices = _choices(view.ask, document, years)
+    choices = _choices(view.ask, document, months)
     ask = view.ask
+    shown_marks = document.listed(view.layers)
     return {
-        "sentence": " · ".join(dict(one["choices"])[one["value"]] for one in choices),
+        "sentence": " · ".join([day_said(ask.on), *(said for one in choices[2:] if (said := _said(one)))]),
         "choices": choices,
-        "narrowed": bool(ask.level or ask.industry or ask.township),
+        "narrowed": ask.narrowed,
         "figures": _figures(ask, document),
         "layers": _legend(view, document),
-        "years": _years(view, years),
-        "unplaced": document.unplaced,
-        "illustrative": document.illustrative,
+        "time": time_context(view, months),
+        "unplaced": sum(1 for one in shown_marks if not one.own_position),
+        "illustrative": sum(1 for one in shown_marks if one.illustrative),
     }
 
 
-def _choices(ask: MapAsk, document: MapDocument, years: Mapping[int, int]) -> list[dict[str, Any]]:
-    offered = sorted({*years, ask.year}, reverse=True)
+def _choices(ask: MapAsk, document: MapDocument, months: Mapping[date, int]) -> list[dict[str, Any]]:
+    offered = sorted(years_of(months, ask.on), reverse=True)
     townships = [(code[:9], name) for code, name in document.townships]
     if ask.township and ask.township not in dict(townships):
         townships.append((ask.township, ask.township))
     return [
         _choice("year", _("年份"), ask.year, [(year, _("%(year)s年", year=year)) for year in offered], always=True),
+        _choice("month", _("月份"), month_value(ask.on), month_choices(ask.on), always=True),
         _choice("level", _("级别"), ask.level or "", [("", _("全部级别")), *_words(Level)]),
         _choice("industry", _("产业"), ask.industry or "", [("", _("全部产业")), *_words(Industry)]),
         _choice("township", _("乡镇"), ask.township, [("", _("全部乡镇")), *townships]),
     ]
+
+
+def _said(choice: Mapping[str, Any]) -> str:
+    return str(dict(choice["choices"])[choice["value"]])
 
 
 def _choice(key: str, label: str, value: Any, choices: Sequence[tuple[Any, str]], *, always: bool = False) -> Any:
@@ -117,54 +113,45 @@ def _figures(ask: MapAsk, document: MapDocument) -> list[dict[str, Any]]:
     figures = document.figures
     where: dict[str, Any] = {"township": ask.township} if ask.township else {}
     sorts: dict[str, Any] = {key: str(word) for key, word in (("level", ask.level), ("industry", ask.industry)) if word}
-    projects = url_for("subjects.index", name="projects", year=ask.year, **where, **sorts)
-    visits = None if sorts else url_for("subjects.index", name="visits", year=ask.year, **where)
-    impacts = url_for("subjects.index", name="impacts", year=ask.year, indicator="employment")
+    listed = partial(url_for, "subjects.index", on=ask.on.isoformat(), **where)
+    jobs = url_for("subjects.index", name="impacts", year=ask.year, indicator="employment")
     return [
         _figure(_("服务到的村"), figures.villages_served, pgettext("count", "个"), total=figures.villages),
-        _figure(_("实施项目"), figures.projects, pgettext("count", "个"), href=projects),
-        _figure(pgettext("list", "示范基地"), figures.bases, pgettext("count", "个")),
-        _figure(pgettext("list", "走访"), figures.visits, pgettext("count", "次"), href=visits),
-        _figure(_("带动就业"), figures.employed_persons, _("人"), href=None if where or sorts else impacts),
+        _figure(_("实施项目"), figures.projects, pgettext("count", "个"), href=listed(name="projects", **sorts)),
+        _figure(
+            pgettext("list", "示范基地"),
+            figures.bases,
+            pgettext("count", "个"),
+            href=None if ask.level else listed(name="bases", **sorts),
+        ),
+        _figure(_("基地面积"), figures.area_mu, _("亩")),
+        _figure(
+            pgettext("list", "走访"),
+            figures.visits,
+            pgettext("count", "次"),
+            href=None if sorts else listed(name="visits"),
+        ),
+        _figure(_("带动就业"), figures.employed_persons, _("人"), href=None if where or sorts else jobs),
     ]
 
 
-def _figure(label: str, value: int, unit: str, *, total: int | None = None, href: str | None = None) -> dict[str, Any]:
+def _figure(
+    label: str, value: int | Decimal, unit: str, *, total: int | None = None, href: str | None = None
+) -> dict[str, Any]:
     return {"label": label, "value": value, "unit": unit, "total": total, "href": href}
 
 
 def _legend(view: MapView, document: MapDocument) -> list[dict[str, Any]]:
-    figures = document.figures
-    counts = {
-        MapLayer.VILLAGES: figures.villages_served,
-        MapLayer.PROJECTS: figures.projects,
-        MapLayer.BASES: figures.bases,
-        MapLayer.VISITS: figures.visits,
-        MapLayer.EMPLOYMENT: figures.employed_persons,
-    }
     return [
         {
             "key": layer.value,
             "label": _(layer.label),
-            "note": _(NOTES[layer]),
-            "count": counts[layer],
+            "note": _(NOTES[layer]) if fits(layer, view.ask) else _("没有这样分类，按级别或产业看时不显示"),
+            "shown": document.showing[layer].shown,
+            "count": document.showing[layer].all,
             "on": layer in view.layers,
         }
         for layer in MapLayer
-    ]
-
-
-def _years(view: MapView, years: Mapping[int, int]) -> list[dict[str, Any]]:
-    most = max([1, *years.values()])
-    return [
-        {
-            "value": year,
-            "url": view.url(year=year, at=None),
-            "active": year == view.ask.year,
-            "visits": visits,
-            "share": round(100 * visits / most),
-        }
-        for year, visits in years.items()
     ]
 
 
@@ -195,7 +182,7 @@ def _row(view: MapView, place: MapPlace) -> dict[str, Any]:
         "name": place.name,
         "href": url_for("subjects.page", name=SUBJECTS[place.kind], row_id=place.id),
         "kind_label": _(KINDS[place.kind]),
-        "township": place.township,
+        "township": "" if place.kind == "township" else place.township,
         "note": _note(place),
         "visits": place.visits,
         "persons": place.persons,
@@ -205,11 +192,19 @@ def _row(view: MapView, place: MapPlace) -> dict[str, Any]:
     }
 
 
+def _reasons(place: MapPlace) -> str:
+    why = "、".join(_(label) for bit, label in REASONS.items() if place.served & bit)
+    return why or _("还没有服务到")
+
+
 def _note(place: MapPlace) -> str:
     if place.kind == "village":
-        return "、".join(_(label) for bit, label in REASONS.items() if place.served & bit)
-    words = (place.level, place.project_kind, place.industry)
-    return " · ".join(_(word.label) for word in words if word is not None)
+        return _reasons(place)
+    if place.villages is not None and place.kind == "township":
+        served, every = place.villages
+        return _("服务到 %(served)s 个村，共 %(all)s 个", served=served, all=every)
+    area = [_("%(n)s 亩", n=number(place.area_mu))] if place.area_mu else []
+    return " · ".join([*(_(word.label) for word in place.words), *area])
 
 
 def _position(place: MapPlace) -> str:
@@ -229,6 +224,8 @@ def story_context(story: Story, document: MapDocument) -> dict[str, Any]:
         served, villages = document.coverage[story.id]
         facts.insert(0, (_("服务到的村"), _("%(served)s 个，共 %(all)s 个", served=served, all=villages)))
     place = next((one for one in document.listed(MapLayer) if (one.kind, one.id) == (story.kind, story.id)), None)
+    if place is not None and place.area_mu:
+        facts.append((_("面积"), _("%(n)s 亩", n=number(place.area_mu))))
     if place is not None and place.persons:
         facts.append((_("带动就业"), _("%(n)s 人", n=number(place.persons))))
     return {
@@ -291,7 +288,18 @@ def frame_words() -> dict[str, str]:
         "served_of": _("服务到 {served} 个村，共 {all} 个"),
         "visit_count": _("走访 {n} 次"),
         "persons": _("带动就业 {n} 人"),
+        "area": _("{n} 亩"),
         "project_count": _("{n} 个项目"),
+        "posting_count": _("{n} 个派驻"),
+        "need_count": _("{n} 个待解决的需求"),
+        "problem_count": _("{n} 个待解决的问题"),
+        "pairing_count": _("{n} 对结对帮扶"),
+        "several_here": _("同一处有"),
+        "township": _("乡镇（街道）"),
+        "posting": _("派驻"),
+        "need": _("需求"),
+        "problem": _("待解决的问题"),
+        "pairing": _("结对帮扶"),
         "base_count": _("{n} 个示范基地"),
         "village": _("服务到的村"),
         "unserved": _("还没有服务到的村"),

@@ -84,12 +84,94 @@ def test_layers_are_switched_without_a_reload(page_as):
     page = page_as(Role.LEADER, 1280)
     open_map(page)
     page.evaluate("window.stays = true")
-    page.get_by_role("checkbox", name=re.compile("走访")).uncheck()
+    page.get_by_role("checkbox", name=re.compile("^走访")).uncheck()
 
     assert page.evaluate("window.stays") is True
     layers = re.findall(r"layer=([a-z]+)", page.url)
     assert "visits" not in layers
     assert "bases" in layers
+
+
+def figure(page: Page, label: str):
+    return page.locator(".map-figures > div").filter(has_text=label).locator("b")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_time_moves_map_figures_and_table_together(page_as, fits, width):
+    page = page_as(Role.LEADER, width)
+    frame = open_map(page)
+    page.evaluate("window.stays = true")
+    slider = page.get_by_role("slider", name="截至哪个月")
+    expect(slider).to_have_attribute("aria-valuetext", "截至 2022年12月31日")
+    before = figure(page, "走访").inner_text()
+    slider.focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowLeft")
+
+    expect(page.locator(".map-said")).to_have_text("截至 2022年6月30日")
+    expect(frame.locator("html[data-day='2022-06-30']")).to_have_count(1)
+    expect(figure(page, "走访")).not_to_have_text(before)
+    expect(page.locator(".map-sentence-words")).to_contain_text("截至 2022年6月30日")
+    expect(page.locator("select[name=month]")).to_have_value("6")
+    assert "on=2022-06-30" in page.url
+    assert page.evaluate("window.stays") is True
+    assert slider.evaluate("(one) => document.activeElement === one")
+    fits(page)
+    moved = figure(page, "走访").inner_text()
+    page.reload()
+    expect(figure(page, "走访")).to_have_text(moved)
+
+
+def test_the_next_months_are_there_before_they_are_asked_for(page_as):
+    page = page_as(Role.LEADER, 1280, unplugged=True)
+    open_map(page, "/map?on=2022-03-31")
+    slider = page.get_by_role("slider", name="截至哪个月")
+    slider.focus()
+    with page.expect_response(lambda answer: "points.json" in answer.url and "2022-07-31" in answer.url):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    for month in ("5月31日", "6月30日", "7月31日"):
+        page.keyboard.press("ArrowRight")
+        expect(page.locator(".map-sentence-words")).to_contain_text(f"截至 2022年{month}")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".map-stuck")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_it_plays_and_pauses_and_says_so(page_as, width):
+    page = page_as(Role.LEADER, width)
+    page.emulate_media(reduced_motion="no-preference")
+    open_map(page, "/map?on=2022-03-31")
+    page.get_by_role("button", name="播放").click()
+
+    expect(page.locator(".map-said")).to_have_text("截至 2022年5月31日", timeout=15_000)
+    page.get_by_role("button", name="暂停").click()
+    expect(page.get_by_role("button", name="播放")).to_be_visible()
+    stopped = page.locator(".map-said").inner_text()
+    page.wait_for_timeout(1500)
+    assert page.locator(".map-said").inner_text() == stopped
+
+
+def test_who_wants_no_motion_goes_step_by_step(page_as):
+    page = page_as(Role.LEADER, 1280)
+    page.emulate_media(reduced_motion="reduce")
+    open_map(page, "/map?on=2022-03-31")
+    page.get_by_role("button", name="下一个月").click()
+
+    expect(page.locator(".map-said")).to_have_text("截至 2022年4月30日")
+    page.wait_for_timeout(1500)
+    expect(page.locator(".map-said")).to_have_text("截至 2022年4月30日")
+
+
+def test_a_year_is_one_touch(page_as):
+    page = page_as(Role.LEADER, 390)
+    open_map(page)
+    page.evaluate("window.stays = true")
+    page.get_by_role("link", name="2021").click()
+
+    expect(page.locator(".map-sentence-words")).to_contain_text("截至 2021年12月31日")
+    assert page.evaluate("window.stays") is True
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -103,6 +185,9 @@ def test_without_javascript_the_table_and_the_filters_tell_the_same(page_as, wid
     page.locator(".map-show").first.click()
 
     expect(page.locator(".story-title")).not_to_be_empty()
+    page.locator("select[name=month]").select_option("3")
+    page.get_by_role("button", name="显示").click()
+    expect(page.locator("body")).to_contain_text("截至 2022年3月31日")
 
 
 def test_english_and_large_type_reach_into_the_map(page_as):

@@ -15,9 +15,9 @@ from sqlalchemy import func, insert, select
 from commissioner.access import Actor, scope
 from commissioner.domain.employment import employment_in
 from commissioner.domain.listing import ListQuery, listed
+from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import FINENESS, ILLUSTRATIVE, PAIRED, POSTED, VISITED
-from commissioner.domain.map_layers import MapDocument, MapLayer, data_version, map_document, visits_in_years
-from commissioner.domain.map_rows import MapAsk
+from commissioner.domain.map_layers import MapDocument, MapLayer, data_version, map_document, visits_in_months
 from commissioner.domain.map_stories import story
 from commissioner.domain.subjects import SUBJECTS
 from commissioner.models import AuditEntry, DemonstrationBase, Place, Project, Visit, db
@@ -28,7 +28,7 @@ from commissioner.vocabulary import Industry, Level, PlaceLevel, Role, VisitKind
 LEADER = Actor(role=Role.LEADER, region_code="330326")
 SHUITOU = Actor(role=Role.TOWNSHIP, region_code="330326102")
 NEXT_COUNTY = Actor(role=Role.OFFICER, region_code="330327")
-IN_2022 = MapAsk(year=2022)
+IN_2022 = MapAsk(on=date(2022, 12, 31))
 TONGMENG = "同盟村"
 
 
@@ -96,7 +96,9 @@ class TestOneNumber:
     @pytest.mark.parametrize("actor", [LEADER, SHUITOU], ids=["leader", "township"])
     def test_visits(self, actor: Actor) -> None:
         total = listed(actor, SUBJECTS["visits"].listing, ListQuery(filters={"year": "2022"})).total
-        assert shown(actor).figures.visits == total == visits_in_years(actor, data_version())[2022]
+        months = visits_in_months(actor, data_version())
+        told = sum(visits for first, visits in months.items() if first.year == 2022)
+        assert shown(actor).figures.visits == total == told
 
     def test_bases(self) -> None:
         standing = select(func.count(DemonstrationBase.id)).where(DemonstrationBase.closed_on.is_(None))
@@ -153,7 +155,9 @@ class TestPositions:
         document = shown(LEADER)
         villages = columns(document, "villages")
         assert set(villages["lat"]) == {None}
-        assert document.unplaced >= document.figures.villages_served
+        served = document.lines[MapLayer.VILLAGES]
+        assert not any(place.own_position for place in served)
+        assert all(place.placed for place in served)  # at its township's point, hollow
 
     def test_a_village_with_a_point_of_its_own_is_found_again(self, unserved: Any) -> None:
         row = db.session.get_one(Place, unserved.id)
@@ -175,7 +179,7 @@ class TestPositions:
 
     def test_illustrative_records_are_marked(self) -> None:
         document = shown(LEADER)
-        assert document.illustrative > 0
+        assert any(place.illustrative for place in document.listed(MapLayer))
         assert any(flags & ILLUSTRATIVE for flags in columns(document, "projects")["flags"])
 
     def test_a_project_in_two_villages_of_a_township_without_points_is_one_mark(self) -> None:
@@ -301,7 +305,7 @@ class TestStories:
 def test_an_empty_county_has_an_empty_map(app: Flask) -> None:
     document = shown(LEADER)
     assert document.listed(MapLayer) == []
-    assert sum(visits_in_years(LEADER, data_version()).values()) == 0
+    assert sum(visits_in_months(LEADER, data_version()).values()) == 0
 
 
 def test_scope_of_the_document_is_the_scope_of_the_gate(pingyang: Flask) -> None:

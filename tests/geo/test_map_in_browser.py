@@ -23,7 +23,8 @@ pytestmark = pytest.mark.browser
 HOSTILE = "</script><script>window.hurt = 1</script><img src=x onerror='window.hurt = 1'>\u202e村" + "长" * 5000
 SAID = """
 tiles outline graticule labels no_script map_label north zoom_in zoom_out ground_layers tiles_missing data_missing
-schematic village unserved project base posted at_township approximate illustrative
+schematic village unserved project base posted at_township approximate illustrative several_here
+township posting need problem pairing
 """
 WORDS = {word: word for word in re.findall(r"\w+", SAID)} | {
     "whole_county": "{name} as a whole",
@@ -33,6 +34,11 @@ WORDS = {word: word for word in re.findall(r"\w+", SAID)} | {
     "persons": "{n} persons",
     "project_count": "{n} projects",
     "base_count": "{n} bases",
+    "posting_count": "{n} postings",
+    "need_count": "{n} needs",
+    "problem_count": "{n} problems",
+    "pairing_count": "{n} pairings",
+    "area": "{n} mu",
 }
 OPTIONS = ShellOptions(
     language="zh-CN",
@@ -46,7 +52,7 @@ OPTIONS = ShellOptions(
     ground_url="/ground.json",
     words=WORDS,
     bounds_deg=(27.4, 120.0, 27.8, 121.0),
-    layers=("villages", "projects", "bases", "visits", "employment"),
+    layers=("townships", "villages", "unserved", "postings", "projects", "bases", "visits", "needs", "employment"),
 )
 GROUND = {
     "sheet": [27.3, 119.9, 27.9, 121.1],
@@ -70,6 +76,10 @@ POINTS = {
         "id": [21], "name": [HOSTILE], "township": [0], "lat": [-2000], "lng": [-2000], "flags": [0],
     },
     "bases": EMPTY,
+    "postings": EMPTY,
+    "needs": EMPTY,
+    "problems": EMPTY,
+    "pairings": EMPTY,
     "employment": {**EMPTY, "owner": [], "persons": []},
 }  # fmt: skip
 
@@ -198,27 +208,36 @@ def test_a_township_says_how_many_of_its_villages_are_served(opened: Opened) -> 
     assert "1/2" in page.locator(".map-tooltip").inner_text()
 
 
+@pytest.fixture
+def touched(opened: Opened, site: Site) -> Callable[[float, float], Any]:
+    """Touch a spot of the framed map, and give what it told the page around it."""
+
+    def touch(x: float, y: float) -> Any:
+        frame = b'<!doctype html><iframe src="/frame" width="900" height="600"></iframe>'
+        site.answers["/around"] = (200, "text/html", frame)
+        site.policy = site.policy.replace("default-src 'none'", "default-src 'self'")
+        page = opened()
+        page.goto(f"{site.address}/around")
+        page.frame_locator("iframe").locator("html[data-ready=yes]").wait_for()
+        heard = page.evaluate_handle(
+            """() => { const heard = []; addEventListener("message", (event) => heard.push(event.data)); return heard; }"""
+        )
+        box = page.locator("iframe").bounding_box()
+        page.mouse.click(box["x"] + x, box["y"] + y)
+        page.wait_for_timeout(400)
+        return heard.json_value()
+
+    return touch
+
+
 @pytest.mark.parametrize(
     ("place", "key"), [((27.5, 120.4), "project-21"), ((27.6, 120.5), "township-7")], ids=["project", "township"]
 )
-def test_a_touch_tells_the_page_around_it(opened: Opened, site: Site, place: tuple[float, float], key: str) -> None:
-    site.answers["/around"] = (
-        200,
-        "text/html",
-        b'<!doctype html><iframe src="/frame" width="900" height="600"></iframe>',
-    )
-    site.policy = site.policy.replace("default-src 'none'", "default-src 'self'")
-    page = opened()
-    x, y = on_screen(page, *place)
-    page.goto(f"{site.address}/around")
-    page.frame_locator("iframe").locator("html[data-ready=yes]").wait_for()
-    heard = page.evaluate_handle(
-        """() => { const heard = []; addEventListener("message", (event) => heard.push(event.data)); return heard; }"""
-    )
-    box = page.locator("iframe").bounding_box()
-    page.mouse.click(box["x"] + x, box["y"] + y)
-    page.wait_for_timeout(400)
-    assert [message.get("key") for message in heard.json_value() if message["type"] == "touched"] == [key]
+def test_a_touch_tells_the_page_around_it(
+    opened: Opened, touched: Callable[[float, float], Any], place: tuple[float, float], key: str
+) -> None:
+    told = touched(*on_screen(opened(), *place))
+    assert [message.get("key") for message in told if message["type"] == "touched"] == [key]
 
 
 def test_near_by_each_village_stands_alone_and_can_be_touched(opened: Opened) -> None:
@@ -230,6 +249,33 @@ def test_near_by_each_village_stands_alone_and_can_be_touched(opened: Opened) ->
     page.mouse.move(*on_screen(page, 27.62, 120.52))
     page.locator(".map-tooltip").wait_for()
     assert page.locator(".map-tooltip").inner_text().splitlines() == ["乙村", "unserved"]
+
+
+HEAP = """async ([x, y]) => {
+  const name = JSON.parse(document.getElementById("map-settings").textContent).map;
+  const hits = [];
+  for (let away = 27; away < 60; away += 3) for (let turn = 0; turn < 24; turn += 1) {
+    const at = [x + away * Math.cos(turn / 3.82), y + away * Math.sin(turn / 3.82)];
+    window[name].fire("mousemove", { containerPoint: window.L.point(...at) });
+    const told = document.querySelector(".over-mark") && document.querySelector(".map-tooltip")?.innerText;
+    if (told?.includes("30 postings")) hits.push(at);
+  }
+  return [0, 1].map((axis) => hits.reduce((sum, at) => sum + at[axis], 0) / hits.length);
+}"""
+
+
+def test_many_marks_of_a_township_are_a_heap_that_opens_to_a_list(
+    opened: Opened, touched: Callable[[float, float], Any], site: Site
+) -> None:
+    many = {"id": [1] * 30, "name": [HOSTILE, *(f"专家{one}" for one in range(29))], "township": [0] * 30}
+    nowhere = {"lat": [None] * 30, "lng": [None] * 30, "flags": [0] * 30}
+    site.gives("/points.json", {**POINTS, "postings": {**many, **nowhere}})
+    page = opened()
+    found = page.evaluate(HEAP, on_screen(page, 27.6, 120.5))
+    told = next(message for message in touched(*found) if message["type"] == "several")
+    assert told["title"] == "30 postings"
+    assert [one["key"] for one in told["beside"]] == [f"posting-{one}" for one in range(1, 31)]
+    assert told["beside"][0]["name"] == HOSTILE
 
 
 def test_it_says_so_when_the_data_does_not_come(opened: Opened, site: Site) -> None:

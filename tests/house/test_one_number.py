@@ -12,7 +12,7 @@ from commissioner.vocabulary import Saying
 
 YEAR = 2022
 WHO = ("as_officer", "as_township", "as_leader", "as_commissioner", "as_institution")
-PAGES = ("/", f"/annual/{YEAR}", f"/map?year={YEAR}", f"/dashboard?year={YEAR}")
+PAGES = ("/", f"/annual/{YEAR}", f"/map?year={YEAR}", "/map?on=2022-06-15", f"/dashboard?year={YEAR}")
 # Sums over a list, not the number of its rows.
 SUMMED = {"人", "人次", "亩", "场次", "天"}
 

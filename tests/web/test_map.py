@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import insert, select
 
+from commissioner.domain.map_layers import MapLayer
 from commissioner.models import AuditEntry, Place, ProgrammeSetting, Project, db
 from commissioner.models.base import now
+from commissioner.units import today
 from commissioner.vocabulary import PlaceLevel, SettingKey
 from tests.pages import Page
 from tests.people import People, Person
@@ -87,7 +90,7 @@ class TestPage:
 
     def test_filters_are_in_the_address_and_handed_to_the_map(self, leader: Person) -> None:
         page = leader.get("/map?year=2021&level=provincial&industry=tea&township=330326102")
-        assert "2021年 · 省派 · 茶叶 · 水头镇" in page.plain
+        assert "截至 2021年12月31日 · 省派 · 茶叶 · 水头镇" in page.plain
         frame = frame_of(page)
         for part in ("year=2021", "level=provincial", "industry=tea", "township=330326102"):
             assert part in frame
@@ -141,6 +144,86 @@ class TestPage:
         page = leader.get("/map")
         assert "审图号：浙S(2022)1号" in page.plain
         assert settings_of(leader.get(frame_of(page)))["notice"] == "审图号：浙S(2022)1号"
+
+
+class TestAsOfADay:
+    """The whole page is as of a day: in the address, in the sentence, in figures, table and data."""
+
+    def test_a_day_is_in_the_address_and_handed_to_the_map(self, leader: Person) -> None:
+        page = leader.get("/map?on=2022-06-15")
+        assert "截至 2022年6月15日" in page.plain
+        assert "on=2022-06-15" in frame_of(page)
+        assert "on=2022-06-15" in settings_of(leader.get(frame_of(page)))["points"]
+        assert figures(page)["走访"] < figures(leader.get("/map?year=2022"))["走访"]
+
+    def test_a_figure_leads_to_the_list_of_that_day(self, leader: Person) -> None:
+        page = leader.get("/map?on=2022-06-15&township=330326102")
+        led = page.soup.select(".map-figures a")
+        assert len(led) >= 3
+        for figure in led:
+            assert figure.b is not None
+            assert f"共 {figure.b.get_text()} 条" in leader.get(str(figure["href"])).plain
+
+    @pytest.mark.parametrize(
+        ("query", "day"),
+        [
+            ("year=2022", "2022年12月31日"),
+            ("year=2022&month=", "2022年12月31日"),
+            ("year=2022&month=6", "2022年6月30日"),
+            ("year=2024&month=2", "2024年2月29日"),
+            ("year=2022&month=6-15", "2022年6月15日"),
+            ("year=2022&month=2-31", "2022年2月28日"),
+            ("year=2022&month=99", "2022年12月31日"),
+            ("on=2022-06-15&year=2021", "2022年6月15日"),
+            ("on=2022-02-31&year=2021", "2021年12月31日"),
+            ("on=9999-12-31&year=2021", "2021年12月31日"),
+            ("on=nonsense&year=2021", "2021年12月31日"),
+        ],
+    )
+    def test_days_are_read_with_care(self, leader: Person, query: str, day: str) -> None:
+        assert f"截至 {day}" in leader.get(f"/map?{query}").plain
+
+    def test_without_script_a_year_and_a_month_can_be_chosen(self, leader: Person) -> None:
+        page = leader.get("/map?year=2022")
+        chosen = {str(one["name"]): one for one in page.soup.select("#map-filters select")}
+        assert {"year", "month"} <= chosen.keys()
+        asked = leader.get("/map?year=2022&month=3&level=&industry=&township=&layers=chosen&layer=visits")
+        assert chosen["month"].select("option")[0].get_text() == "全年"
+        assert asked.soup.select("select[name=month] option[selected]")[0]["value"] == "3"
+
+    def test_a_day_within_a_month_stays_chosen(self, leader: Person) -> None:
+        page = leader.get("/map?on=2022-06-15")
+        selected = page.soup.select("select[name=month] option[selected]")
+        assert [(one["value"], one.get_text()) for one in selected] == [("6-15", "6月15日")]
+
+    def test_the_present_year_is_as_of_today(self, leader: Person) -> None:
+        page = leader.get(f"/map?year={today().year}")
+        now = today()
+        assert f"截至 {now.year}年{now.month}月{now.day}日" in page.plain
+        assert page.soup.select("select[name=month] option")[0].get_text() == "到今天"
+
+    def test_the_slider_moves_over_every_month_from_the_first_record_to_today(self, leader: Person) -> None:
+        player = leader.get("/map?on=2022-06-15").soup.select(".map-player")[0]
+        moments = json.loads(str(player["data-moments"]))
+        assert moments == sorted(set(moments))
+        assert moments[0][:7] <= "2021-03"
+        assert moments[-1] == today().isoformat()
+        assert moments[int(str(player["data-index"]))] == "2022-06-15"
+        assert len(json.loads(str(player["data-said"]))) == len(moments)
+
+    def test_every_layer_says_how_many_of_how_many_it_shows(self, leader: Person) -> None:
+        page = leader.get("/map?year=2022")
+        told = [one.get_text() for one in page.soup.select(".map-legend .count")]
+        assert len(told) == len(MapLayer)
+        assert all(re.fullmatch(r"显示 [\d,]+ / [\d,]+", text) for text in told)
+
+    def test_new_layers_are_switched_by_the_address(self, leader: Person) -> None:
+        page = leader.get("/map?year=2022&layers=chosen&layer=needs&layer=postings&layer=pairings&layer=problems")
+        kinds = {row.select("td")[1].get_text() for row in rows(page)}
+        assert kinds == {"需求", "派驻", "结对帮扶", "待解决的问题"}
+        for row in rows(page)[:3]:
+            told = leader.get(str(row.select("a.map-show")[0]["href"])).soup.select(".story-title")
+            assert told[0].get_text().strip() == row.select("td a")[0].get_text().strip()
 
 
 class TestFrame:

@@ -1,6 +1,7 @@
 // Where each mark goes at a zoom: from afar one gauge for a township's villages, near by every village of its own.
 // Marks that share a spot stand in rings around it, so that each can be touched. Pure: items in, marks out.
 
+import { LAYERS } from "./points.js";
 import { scaleOf } from "./projection.js";
 import { sized } from "./size.js";
 
@@ -14,7 +15,9 @@ const TRAY_STEP = sized(16);
 const TRAY_WIDTH = 8;
 const MOST_IN_ORBIT = 24; // more than two rings around a gauge would reach its neighbours
 const LARGEST_CIRCLE = sized(40);
-const RADII = { project: sized(5.5), base: sized(6.5), village: sized(5) };
+const RADII = { project: sized(5.5), base: sized(6.5), village: sized(5), posting: sized(6.5), need: sized(7.5), problem: sized(7.5), pairing: sized(6.5) };
+const LARGEST_BASE = sized(14);
+const GAUGED = ["townships", "villages", "unserved"]; // from afar any of these is told by the township's gauge
 const BADGE_RADIUS = sized(7.5);
 const HEAP_RADIUS = sized(10);
 
@@ -25,13 +28,14 @@ export function arrange(items, zoom, layers) {
   const spots = townshipSpots(items.townships, scale, near);
   const villages = wantedVillages(items.villages, on);
   const loners = [];
-  for (const item of [...wanted(items.bases, on, "bases"), ...wanted(items.projects, on, "projects")]) {
+  const shown = Object.values(LAYERS).flatMap((layer) => wanted(items[layer], on, layer));
+  for (const item of shown) {
     const spot = item.own ? (near ? null : covering(spots, item, scale)) : spots.get(item.at);
     (spot ? spot.orbit : loners).push(item);
   }
   if (near) for (const item of villages) (item.own ? loners : spots.get(item.at).orbit).push(item);
   const marks = [...new Set(spots.values())].flatMap((spot) => [...marksAround(spot, near)]);
-  marks.push(...(near ? townshipVisits(spots, on) : gauges(villages, spots, on)));
+  marks.push(...(near ? townshipVisits(spots, on) : gauges(items.villages, spots, on)));
   marks.push(...aloneOrTogether(loners, scale)); // on top: these stand where they say
   const circles = employmentCircles(wanted(items.employment, on, "employment"), marks, spots, scale, near);
   return { marks: [...circles, ...marks], spots };
@@ -42,8 +46,7 @@ function wanted(items, on, layer) {
 }
 
 function wantedVillages(villages, on) {
-  if (on.has("villages")) return villages;
-  return on.has("visits") ? villages.filter((village) => village.visits > 0) : [];
+  return villages.filter((village) => on.has(village.served ? "villages" : "unserved") || (on.has("visits") && village.visits > 0));
 }
 
 // Townships whose gauges would cover each other from afar share one spot, the first one's.
@@ -93,7 +96,12 @@ function pushApart(spot, other) {
 }
 
 function mark(item, x, y) {
-  return { kind: item.kind, id: item.id, name: item.name, item, x, y, radius: RADII[item.kind], hollow: item.hollow };
+  return { kind: item.kind, id: item.id, name: item.name, item, x, y, radius: radiusOf(item), hollow: item.hollow };
+}
+
+// A base is as large as its area asks: a hundred mu look twice as large as none.
+function radiusOf(item) {
+  return item.area ? Math.min(LARGEST_BASE, RADII.base + sized(0.35) * Math.sqrt(item.area)) : RADII[item.kind];
 }
 
 function* aloneOrTogether(loners, scale) {
@@ -147,12 +155,12 @@ function* marksAround(spot, near) {
     yield* ringed(spot.orbit, spot.x, spot.y, FIRST_RING);
     return;
   }
-  const kinds = ["base", "project"].map((kind) => [kind, spot.orbit.filter((item) => item.kind === kind)]);
+  const kinds = Object.keys(LAYERS).map((kind) => [kind, spot.orbit.filter((item) => item.kind === kind)]);
   for (const [index, [kind, items]] of kinds.filter(([, found]) => found.length).entries()) {
     const angle = -Math.PI / 2 + (index - 0.5) * 0.9;
     const x = spot.x + FIRST_RING * Math.cos(angle);
     const y = spot.y + FIRST_RING * Math.sin(angle);
-    yield { kind, count: items.length, spot, x, y, radius: HEAP_RADIUS, hollow: true };
+    yield { kind, count: items.length, items, spot, x, y, radius: HEAP_RADIUS, hollow: true };
   }
 }
 
@@ -183,14 +191,15 @@ function* gauges(villages, spots, on) {
     total.served += village.served ? 1 : 0;
     total.visits += village.visits;
   }
+  const gauged = GAUGED.some((layer) => on.has(layer));
   for (const [spot, total] of totals) {
-    if (spot.townships[0].x === null) continue;
+    if (spot.townships[0].x === null || spot.townships[0].kind === "county") continue;
     const [first] = spot.townships;
     const alone = spot.townships.length === 1;
     const shared = { spot, x: spot.x, y: spot.y, id: alone ? first.id : null, name: first.name, ...total };
-    if (on.has("villages") && total.all) yield { ...shared, kind: "township", radius: GAUGE_RADIUS, hollow: first.hollow };
+    if (gauged && (total.all || on.has("townships"))) yield { ...shared, kind: "township", radius: GAUGE_RADIUS, hollow: first.hollow };
     if (on.has("visits") && total.visits) {
-      const aside = on.has("villages") && total.all ? GAUGE_RADIUS + 3 : 0;
+      const aside = gauged && total.all ? GAUGE_RADIUS + 3 : 0;
       yield { ...shared, kind: "visits", x: spot.x + aside, y: spot.y + aside * 0.35, radius: BADGE_RADIUS };
     }
   }

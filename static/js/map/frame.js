@@ -1,7 +1,7 @@
 // The framed map: finds the map that the page's own script built, fetches ground and points, and talks to the page around it.
 
 import { drawGround, drawLabels } from "./ground.js";
-import { hover, reachOf } from "./hover.js";
+import { heapTitle, hover, reachOf } from "./hover.js";
 import { furnishMargin } from "./margin.js";
 import { keyOf, Marks } from "./marks.js";
 import { itemsOf } from "./points.js";
@@ -12,6 +12,8 @@ const L = window.L;
 const settings = JSON.parse(document.getElementById("map-settings").textContent);
 const words = settings.words;
 const NARROW = 600;
+const FINGER_WIDTH = 10;
+const MOST_LISTED = 200;
 const map = window[settings.map];
 const groups = Object.fromEntries(Object.entries(settings.groups).map(([part, name]) => [part, window[name]]));
 
@@ -84,10 +86,22 @@ function most(values) {
 function touched(marks, event) {
   const mark = marks.at(event.containerPoint, reachOf(event.originalEvent));
   if (!mark) return;
+  if (mark.items) return void tell({ type: "several", title: heapTitle(mark, words), beside: listed(mark.items) });
   const key = keyOf(mark);
-  if (!key) return void map.setView(marks.latLngOf(mark), map.getZoom() + 1.5);
+  if (!key && map.getZoom() < map.getMaxZoom()) return void map.setView(marks.latLngOf(mark), map.getZoom() + 1.5);
+  if (!key) return void tell({ type: "several", title: words.several_here, beside: listed(mark.spot.townships) });
   marks.choose(key);
-  tell({ type: "touched", key });
+  tell({ type: "touched", key, beside: listed(marks.beside(mark, FINGER_WIDTH).map(({ item }) => item)) });
+}
+
+function listed(items) {
+  return items.slice(0, MOST_LISTED).map((item) => ({ key: `${item.kind}-${item.id}`, name: item.name, kind: words[item.kind] ?? "" }));
+}
+
+function moment(marks, labels, { points, day }) {
+  marks.replace(itemsOf(points));
+  labels.redraw();
+  document.documentElement.dataset.day = day;
 }
 
 function goTo(marks, key, zoom) {
@@ -109,6 +123,7 @@ async function start() {
   hover(map, marks, words);
   hear({
     layers: ({ layers }) => { marks.show(layers); labels.redraw(); },
+    moment: (told) => moment(marks, labels, told),
     choose: ({ key, zoom }) => (zoom ? goTo(marks, key, zoom) : marks.choose(key)),
   });
   document.documentElement.dataset.ready = "yes";

@@ -191,7 +191,7 @@ function degrees(value, positive, negative) {
 // Under a gauge from afar, in the middle of its villages near by; a name that would cover another waits for a closer look.
 function paintLabels(context, view, marks, words) {
   marks.arrangeFor(view.zoom);
-  const below = marks.layers.includes("villages") && view.zoom < DETAIL_ZOOM ? GAUGE_RADIUS + sized(12) : 0;
+  const below = ["townships", "villages", "unserved"].some((layer) => marks.layers.includes(layer)) && view.zoom < DETAIL_ZOOM ? GAUGE_RADIUS + sized(12) : 0;
   const taken = [];
   context.font = `600 ${sized(12)}px ${FONT}`;
   context.textAlign = "center";

@@ -26,6 +26,11 @@ export function hover(map, marks, words) {
   });
 }
 
+// What a heap of marks is called: 3 个项目.
+export function heapTitle(mark, words) {
+  return fill(words[`${mark.kind}_count`], { n: mark.count });
+}
+
 function described(mark, words) {
   const box = document.createElement("div");
   const name = document.createElement("strong");
@@ -54,8 +59,9 @@ function details(mark, words) {
   }
   if (mark.kind === "visits") return [fill(words.visit_count, { n: mark.visits })];
   if (mark.kind === "employment") return [fill(words.persons, { n: mark.persons })];
-  if (mark.count) return [fill(words[`${mark.kind}_count`], { n: mark.count })];
+  if (mark.count) return [heapTitle(mark, words)];
   const lines = [mark.kind === "village" && !mark.item.served ? words.unserved : words[mark.kind]];
+  if (mark.item.area) lines.push(fill(words.area, { n: mark.item.area }));
   if (mark.item.visits) lines.push(fill(words.visit_count, { n: mark.item.visits }));
   if (!mark.item.own) lines.push(words.at_township);
   else if (mark.hollow) lines.push(words.approximate);

@@ -20,6 +20,13 @@ export class Marks {
     this.layer.redraw();
   }
 
+  // Another day: other items, the same view.
+  replace(items) {
+    this.items = items;
+    this.arrangedFor = null;
+    this.layer.redraw();
+  }
+
   choose(key) {
     this.chosen = key;
     this.layer.redraw();
@@ -27,7 +34,7 @@ export class Marks {
 
   paint(context, view) {
     this.arrangeFor(view.zoom);
-    const options = { villages: this.layers.includes("villages"), visits: this.layers.includes("visits") };
+    const options = Object.fromEntries(this.layers.map((layer) => [layer, true]));
     for (const mark of this.marks) {
       const x = mark.x - view.left;
       const y = mark.y - view.top;
@@ -55,13 +62,21 @@ export class Marks {
     return nearest;
   }
 
+  // What else a finger of this reach might mean: marks with a story of their own, the nearest first.
+  beside(mark, reach) {
+    const gapTo = (other) => Math.hypot(other.x - mark.x, other.y - mark.y) - other.radius;
+    return this.marks
+      .filter((other) => other !== mark && other.item && gapTo(other) <= reach)
+      .sort((a, b) => gapTo(a) - gapTo(b))
+      .map(({ kind, item }) => ({ kind, item }));
+  }
+
   latLngOf(mark) {
     return this.map.unproject([mark.x, mark.y]);
   }
 
   itemOf(key) {
-    const all = [this.items.townships, this.items.villages, this.items.projects, this.items.bases];
-    return all.flat().find((item) => `${item.kind}-${item.id}` === key);
+    return Object.values(this.items).flat().find((item) => `${item.kind}-${item.id}` === key);
   }
 }
 

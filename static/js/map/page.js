@@ -1,19 +1,55 @@
-// The page around the map: filters act at once, layers without a reload, and a touched mark tells its story beside the map.
-// Everything it changes is written to the address, so that the view can be shared; without it every part still works.
+// The page around the map: filters act at once, layers without a reload, time moves everything together, and a touched
+// mark tells its story beside the map. What is chosen is written to the address, so that the view can be shared; without
+// JavaScript every part still works.
 
 import { hearMap, tellMap } from "./talk.js";
-import { renderStory } from "./story.js";
+import { others, renderStory } from "./story.js";
+import { timeSlider } from "./time.js";
 
 export default function leaderMap(element) {
   const form = element.querySelector(".map-filters");
   const frame = element.querySelector(".map-view");
   const panel = element.querySelector(".map-story");
   const story = storyTeller(panel, element.dataset.storyUrl);
+  let shown = null; // what the map shows, where time has moved it since it was opened
 
   actAtOnce(form);
   switchLayers(form, frame);
-  hearMap(frame, { touched: ({ key }) => story(key) });
+  hearMap(frame, {
+    ready: () => shown && tellMap(frame, shown),
+    touched: ({ key, beside }) => story(key, beside),
+    several: ({ title, beside }) => panel.replaceChildren(...others(panel, beside, title)),
+  });
+  panel.addEventListener("click", ({ target }) => {
+    const one = target.closest("[data-key]");
+    if (!one) return;
+    tellMap(frame, { type: "choose", key: one.dataset.key });
+    story(one.dataset.key);
+    panel.focus({ preventScroll: true });
+  });
   showFromTable(frame, panel, story);
+  timeSlider(element, {
+    search: () => window.location.search,
+    apply: (moment, day) => {
+      shown = { type: "moment", points: moment.points, day };
+      tellMap(frame, shown);
+      moveTo(moment.page);
+      inAddress((query) => {
+        for (const key of ["year", "month", "number"]) query.delete(key);
+        query.set("on", day);
+      });
+    },
+  });
+}
+
+// The parts of the page that tell of a day, replaced by those of another; all others stay as they are, the focus too.
+function moveTo(other) {
+  for (const part of document.querySelectorAll("[data-moves]")) {
+    const moved = other.querySelector(`[data-moves="${part.dataset.moves}"]`);
+    if (!moved) continue;
+    part.replaceChildren(...document.importNode(moved, true).childNodes);
+    if (part.matches("select")) part.value = moved.value;
+  }
 }
 
 // With the keyboard a choice waits until the field is left, so that arrows can pass by.
@@ -49,12 +85,13 @@ function switchLayers(form, frame) {
 
 function storyTeller(panel, address) {
   let asked = 0;
-  return async (key) => {
+  return async (key, beside = []) => {
     const turn = (asked += 1);
     const answer = await fetch(`${address}/${key.replace("-", "/")}.json${window.location.search}`, { headers: { Accept: "application/json" } });
     if (turn !== asked) return; // somebody has touched another mark meanwhile
     if (!answer.ok) return void renderStory(panel, null);
     renderStory(panel, await answer.json());
+    panel.append(...others(panel, beside));
     inAddress((query) => query.set("at", key));
     panel.querySelector(".story-title")?.scrollIntoView({ block: "nearest", behavior: calm() });
   };

@@ -10,7 +10,8 @@ const FINENESS = 20000;
 const APPROXIMATE = 1;
 const ILLUSTRATIVE = 2;
 const WHOLE_COUNTY = 4;
-const KINDS = { village: "villages", project: "projects", base: "bases", employment: "employment" };
+export const LAYERS = { project: "projects", base: "bases", posting: "postings", need: "needs", problem: "problems", pairing: "pairings" };
+const KINDS = { village: "villages", ...LAYERS, employment: "employment" };
 
 export function itemsOf(points) {
   const townships = rowsOf(points.townships).map(placedTownship);

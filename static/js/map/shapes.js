@@ -6,6 +6,10 @@ export const COLOURS = {
   village: "#1f6f4a",
   unserved: "#8b968f",
   project: "#2b5c8a",
+  posting: "#14523a",
+  need: "#8a5a00",
+  problem: "#b3261e",
+  pairing: "#5b4b9a",
   base: "#b4690e",
   visits: "#1d2521",
   employment: "#7a3b69",
@@ -17,7 +21,8 @@ export const COLOURS = {
 };
 export const FONT = '"PingFang SC", "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", "Source Han Sans SC", sans-serif';
 
-const OUTLINES = { village: circle, project: square, base: triangle };
+const OUTLINES = { village: circle, project: square, base: triangle, posting: person, need: diamond, problem: wedge, pairing: hexagon };
+const SIGNS = { need: "?", problem: "!" }; // told apart by shape and by a sign, not by colour alone
 const PAINTERS = { township: gauge, visits: visitBadge, employment: employmentCircle };
 
 export function paintMark(context, mark, x, y, options) {
@@ -33,12 +38,13 @@ export function paintHalo(context, mark, x, y) {
   context.stroke();
 }
 
-function symbol(context, mark, x, y, { villages, visits }) {
+function symbol(context, mark, x, y, { villages, unserved, visits }) {
   const isVillage = mark.kind === "village";
-  if (!isVillage || villages) {
+  if (!isVillage || (mark.item.served ? villages : unserved)) {
     const colour = isVillage && !mark.item.served ? COLOURS.unserved : COLOURS[mark.kind];
     const radius = isVillage && !mark.item.served ? mark.radius - 1.25 : mark.radius;
     outline(context, OUTLINES[mark.kind], x, y, radius, mark.hollow, colour);
+    if (SIGNS[mark.kind]) words(context, SIGNS[mark.kind], x, y + (mark.kind === "problem" ? -radius * 0.2 : 0.5), mark.hollow ? colour : COLOURS.card, 9, 700);
   }
   if (isVillage && visits && mark.item.visits) visitDot(context, mark.item.visits, x, y);
 }
@@ -65,6 +71,36 @@ function triangle(context, x, y, radius) {
   context.moveTo(x, y - radius * 1.1);
   context.lineTo(x + radius, y + radius * 0.75);
   context.lineTo(x - radius, y + radius * 0.75);
+  context.closePath();
+}
+
+function diamond(context, x, y, radius) {
+  context.moveTo(x, y - radius);
+  context.lineTo(x + radius, y);
+  context.lineTo(x, y + radius);
+  context.lineTo(x - radius, y);
+  context.closePath();
+}
+
+function wedge(context, x, y, radius) {
+  context.moveTo(x - radius, y - radius * 0.8);
+  context.lineTo(x + radius, y - radius * 0.8);
+  context.lineTo(x, y + radius);
+  context.closePath();
+}
+
+function hexagon(context, x, y, radius) {
+  for (let corner = 0; corner < 6; corner += 1) {
+    const angle = (corner / 6) * 2 * Math.PI - Math.PI / 2;
+    context[corner ? "lineTo" : "moveTo"](x + radius * Math.cos(angle), y + radius * Math.sin(angle));
+  }
+  context.closePath();
+}
+
+function person(context, x, y, radius) {
+  context.arc(x, y - radius * 0.5, radius * 0.5, 0, 2 * Math.PI);
+  context.moveTo(x + radius * 0.9, y + radius);
+  context.arc(x, y + radius, radius * 0.9, 0, Math.PI, true);
   context.closePath();
 }
 

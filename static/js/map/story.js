@@ -30,6 +30,20 @@ function* lines(group, story) {
   yield list;
 }
 
+// What else is under the finger, to choose from: each line tells its own story when it is touched.
+export function* others(panel, beside, title = panel.dataset.beside) {
+  if (!beside.length) return;
+  yield element("h3", "story-head", title, element("span", "count", beside.length));
+  const list = element("ul", "story-lines story-others");
+  for (const one of beside) {
+    const button = element("button", "link", one.name);
+    button.type = "button";
+    button.dataset.key = one.key;
+    list.append(element("li", "", element("span", "quiet", one.kind), button));
+  }
+  yield list;
+}
+
 function sample(story) {
   return element("span", "tag sample", story.illustrative_label);
 }
