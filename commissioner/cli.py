@@ -21,9 +21,12 @@ from commissioner.config import SECRET_FILE, Settings, read_settings
 from commissioner.domain import installation
 from commissioner.domain.accounts import NewAccount, open_account, reset_password
 from commissioner.domain.digest_sending import Addresses, send_digests
+from commissioner.domain.file_store import FileStore
 from commissioner.domain.photo_store import PhotoStore
 from commissioner.domain.programme import keep_settings, setting
+from commissioner.domain.project_documents import missing_documents
 from commissioner.domain.seeds import load_dataset
+from commissioner.domain.step_rules import keep_shipped_rules
 from commissioner.domain.visit_photos import missing_files
 from commissioner.mail import post_office
 from commissioner.models import db, schema
@@ -96,7 +99,15 @@ def init(region: str, owner: str) -> None:
     with app.app_context():
         given = {SettingKey.REGION_CODE: region, SettingKey.OWNER_NAME: owner}
         keep_settings(_system(), {key: value for key, value in given.items() if value})
+        _keep_rules()
     click.echo("已就绪。下一步：commissioner user add，然后 commissioner serve。")
+
+
+def _keep_rules() -> None:
+    """What each step of a project needs is the owner's own to change, as soon as it is known who that is."""
+    region = setting(SettingKey.REGION_CODE)
+    if region:
+        keep_shipped_rules(_system(), region)
 
 
 @main.command()
@@ -106,6 +117,7 @@ def upgrade() -> None:
     app = create_app(_settings())
     with app.app_context():
         schema.upgrade(db.engine)
+        _keep_rules()
         click.echo(f"数据库版本：{schema.revision_of(db.engine)}")
 
 
@@ -295,6 +307,8 @@ def doctor() -> None:
             findings += [(one.subject, one.good, one.said) for one in installation.health()]
             lost = missing_files(PhotoStore(folder=settings.photo_folder))
             findings.append(("photos", not lost, f"缺 {lost} 个文件：{settings.photo_folder}" if lost else "ok"))
+            gone = missing_documents(FileStore(folder=settings.document_folder))
+            findings.append(("documents", not gone, f"缺 {gone} 个文件：{settings.document_folder}" if gone else "ok"))
     findings.append(_mail_finding(settings))
     for subject, good, said in findings:
         click.echo(f"{'好' if good else '请处理':<4}{subject:<14}{said}")

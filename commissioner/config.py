@@ -21,7 +21,7 @@ class Settings:
 
     dir: Path = field(
         default=Path("commissioner-data"),
-        metadata={"description": N_("数据目录：内置数据库、密钥和照片都在这里")},
+        metadata={"description": N_("数据目录：内置数据库、密钥、照片和材料都在这里")},
     )
     database_url: str = field(default="", metadata={"description": N_("数据库地址；空着就用数据目录里的 SQLite")})
     secret_key: str = field(
@@ -58,6 +58,11 @@ class Settings:
     def photo_folder(self) -> Path:
         """Where photos lie, whichever database is used: a backup needs this folder too."""
         return self.dir / "photos"
+
+    @property
+    def document_folder(self) -> Path:
+        """Where documents of projects lie: a backup needs this folder too."""
+        return self.dir / "documents"
 
     @property
     def secret(self) -> str:

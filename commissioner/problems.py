@@ -121,6 +121,13 @@ class NotAPhoto(Problem):
     message = N_("这不是能用的照片。请用 JPEG、PNG 或 WebP 格式，再传一次。")
 
 
+class NotADocument(Problem):
+    """The bytes are no document of a kind that is taken."""
+
+    http_status = 422
+    message = N_("这不是能用的文件。请用 PDF、Word（docx）、Excel（xlsx）、JPEG 或 PNG。")
+
+
 class TooLarge(Problem):
     """More bytes or pixels than are taken."""
 
@@ -133,6 +140,13 @@ class TooManyPhotos(Problem):
 
     http_status = 409
     message = N_("最多 %(most)s 张照片。")
+
+
+class TooManyDocuments(Problem):
+    """The step has as many documents as it may."""
+
+    http_status = 409
+    message = N_("一步最多 %(most)s 份材料。")
 
 
 class TooManyTries(Problem):

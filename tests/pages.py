@@ -74,7 +74,9 @@ class Page:
         values: dict[str, Any] = {}
         for control in form.select("input[name], textarea[name], select[name]"):
             name, value = str(control["name"]), _value_of(control)
-            if value is not None:
+            if value is not None and control.get("type") == "checkbox" and name in values:
+                values[name] = [*([values[name]] if isinstance(values[name], str) else values[name]), value]
+            elif value is not None:
                 values[name] = value
         return values
 

@@ -132,6 +132,10 @@ UPDATES_RETURNED = Line(
 )
 UPDATES_DRAFTED = Line(text=N_("项目进展草稿还没有提交"), subject="updates", filters={"state": "draft"}, tone="")
 UPDATES_DUE = Line(text=N_("项目该报进展了，还没有报"), subject="projects", filters={"unreported": "1"})
+STEPS_WAITING = Line(text=N_("项目申请等您决定"), subject="projects", filters={"request": "waiting"})
+STEPS_RETURNED = Line(
+    text=N_("项目申请被退回，请补充"), subject="projects", filters={"request": "returned"}, tone="bad"
+)
 PROJECTS_SILENT = Line(text=N_("在研项目今年还没有更新进展"), subject="projects", filters={"silent": "{year}"}, tone="")
 STOPS_TO_GO = Line(text=N_("关爱活动还没有走到的站点"), subject="stops", filters={"to_go": "1"}, tone="")
 PLACES_UNPLACED = Line(
@@ -145,6 +149,7 @@ _OFFICER = (
     (
         *(VISITS_TO_CONFIRM, VISITS_WAITING_LONG, VISITS_DISPUTED, *PROBLEMS_TO_SETTLE),
         *(
+            STEPS_WAITING,
             UPDATES_WAITING,
             MILESTONES_OVERDUE,
             MILESTONES_SOON,
@@ -190,7 +195,8 @@ LINES: Mapping[Role, tuple[tuple[Line, ...], tuple[Line, ...]]] = {
     ),
     Role.COMMISSIONER: (
         (
-            *(MATCHES_FOR_ME, REPORT_WANTED, VISITS_RETURNED, OWN_VISITS_DISPUTED, PROBLEMS_MINE, PROBLEMS_ANSWERED),
+            *(MATCHES_FOR_ME, REPORT_WANTED, STEPS_RETURNED, VISITS_RETURNED, OWN_VISITS_DISPUTED),
+            *(PROBLEMS_MINE, PROBLEMS_ANSWERED),
             *(UPDATES_RETURNED, UPDATES_DUE, MILESTONES_OVERDUE, MILESTONES_SOON, PROBLEMS_OPEN),
         ),
         (UPDATES_DRAFTED, TERMS_ENDING, PROJECTS_SILENT, VISITS_WITHOUT_OUTCOME),

@@ -32,6 +32,7 @@ class ColumnKind(StrEnum):
     NUMBER = "number"
     MONEY = "money"
     WORD = "word"
+    WORDS = "words"
     FLAG = "flag"
     ILLUSTRATIVE = "illustrative"
 

@@ -17,7 +17,8 @@ from sqlalchemy import delete, exists, func, insert, select
 
 from commissioner.access import Actor, scope
 from commissioner.domain.changes import Entry, change
-from commissioner.domain.photo_store import PhotoSize, PhotoStore, Staged
+from commissioner.domain.file_store import Staged
+from commissioner.domain.photo_store import PhotoSize, PhotoStore
 from commissioner.models import NeedPhoto, VisitPhoto, db
 from commissioner.models.base import now, table_of
 from commissioner.pictures.photo import Photo, clean_photo

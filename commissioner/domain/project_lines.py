@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, ColumnElement, cast, func, select
 
 from commissioner.access import Actor
 from commissioner.domain.listing import Column, ColumnKind, Filter, Listing
+from commissioner.domain.project_stages import ENDED
 from commissioner.domain.subject import (
     Field,
     Kind,
@@ -25,12 +26,14 @@ from commissioner.domain.subject import (
     words_filter,
 )
 from commissioner.models import Funding, FundingReceipt, Milestone, Project, ProjectPlace, db
-from commissioner.problems import Invalid
+from commissioner.problems import Invalid, Problem
 from commissioner.units import today, whole
-from commissioner.vocabulary import N_, NC_, FundingSource
+from commissioner.vocabulary import N_, NC_, FundingSource, ProjectStage
 
 LARGEST_TARGET = 1_000_000_000
 MOST_DAYS_AHEAD = 3660
+BEFORE_START = frozenset({ProjectStage.APPLIED, ProjectStage.APPROVED, ProjectStage.CONTRACTED})
+AFTER_END = frozenset({ProjectStage.ACCEPTANCE, ProjectStage.CLOSED})
 
 OF_PROJECT = Field(key="project_id", label=N_("项目"), kind=Kind.REFERENCE, refers="projects", required=True)
 
@@ -121,10 +124,31 @@ FUNDINGS = Subject(
 def _check_milestone(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> None:
     if taken(Milestone, draft, row_id, "title"):
         raise Invalid({"title": N_("这个项目已经有同名的节点。")})
+    fault = _outside_project(draft)
+    if fault is not None:
+        raise Invalid({"due_on": fault})
+
+
+def _outside_project(draft: Mapping[str, Any]) -> Problem | None:
+    """A deadline lies within the project's days; that of acceptance or closing may follow its end."""
+    days = select(Project.starts_on, Project.ends_on).where(Project.id == draft["project_id"])
+    starts_on, ends_on = db.session.execute(days).one()
+    if starts_on is not None and draft["due_on"] < starts_on and draft.get("stage") not in BEFORE_START:
+        return Problem(N_("项目 %(day)s 才开始，日期不能更早。"), day=str(starts_on))
+    if ends_on is not None and draft["due_on"] > ends_on and draft.get("stage") not in AFTER_END:
+        return Problem(N_("项目 %(day)s 就结束了；只有验收和结题的节点可以更晚。"), day=str(ends_on))
+    return None
+
+
+def still_open() -> ColumnElement[bool]:
+    """Not done, and of a project that goes on."""
+    goes_on = Milestone.project_id.in_(select(Project.id).where(Project.stage.not_in(ENDED)))
+    open_still: ColumnElement[bool] = Milestone.done_on.is_(None) & goes_on
+    return open_still
 
 
 def _overdue() -> ColumnElement[bool]:
-    late: ColumnElement[bool] = (Milestone.due_on < today()) & Milestone.done_on.is_(None)
+    late: ColumnElement[bool] = (Milestone.due_on < today()) & still_open()
     return late
 
 
@@ -134,7 +158,7 @@ def due_within(value: str) -> ColumnElement[bool] | None:
     if days is None or days > MOST_DAYS_AHEAD:
         return None
     soon: ColumnElement[bool] = Milestone.due_on.between(today(), today() + timedelta(days=days))
-    return soon & Milestone.done_on.is_(None)
+    return soon & still_open()
 
 
 MILESTONES = Subject(
@@ -148,7 +172,15 @@ MILESTONES = Subject(
         OF_PROJECT,
         Field(key="title", label=N_("要做什么"), required=True),
         Field(key="due_on", label=N_("应完成日期"), kind=Kind.DATE, required=True),
+        Field(
+            key="stage",
+            label=N_("哪一步的期限"),
+            kind=Kind.WORD,
+            words=ProjectStage,
+            help=N_("选了，办这一步时自动记为完成；不是某一步的期限就空着"),
+        ),
         Field(key="done_on", label=N_("完成日期"), kind=Kind.DATE, past=True),
+        Field(key="done_note", label=N_("完成说明")),
     ),
     listing=Listing(
         model=Milestone,

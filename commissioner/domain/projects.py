@@ -43,16 +43,18 @@ from commissioner.models import (
     ProjectCommissioner,
     ProjectPlace,
     ProjectUpdate,
+    StepRequest,
     Visit,
     db,
 )
 from commissioner.problems import Invalid, Problem
 from commissioner.units import today, year_bounds
-from commissioner.vocabulary import N_, NC_, Industry, Level, ProjectKind, ProjectStage, UpdateState
+from commissioner.vocabulary import N_, NC_, Industry, Level, ProjectKind, ProjectStage, RequestState, UpdateState
 
 __all__ = ["FUNDINGS", "MILESTONES", "PROJECTS", "PROJECT_PLACES", "TARGETS", "lead_name", "projects_of"]
 
 FIRST_YEAR = 1999
+REQUESTED = tuple(Choice(value=one.value, label=one.label) for one in (RequestState.WAITING, RequestState.RETURNED))
 
 
 def projects_of(commissioner_id: int) -> ColumnElement[bool]:
@@ -112,6 +114,15 @@ def _silent_in(year: int) -> ColumnElement[bool]:
     told = exists().where(*mine, ProjectUpdate.reported_on.between(first, last))
     under_way = Project.stage.in_((ProjectStage.CONTRACTED, ProjectStage.UNDER_WAY, ProjectStage.MID_TERM))
     return implemented_in(year) & under_way & ~told.correlate_except(ProjectUpdate)
+
+
+def _requested(value: str) -> ColumnElement[bool] | None:
+    """Projects of which a step is asked for, or whose request came back."""
+    if value not in {one.value for one in REQUESTED}:
+        return None
+    asked = select(StepRequest.project_id).where(StepRequest.state == RequestState(value))
+    result: ColumnElement[bool] = Project.id.in_(asked)
+    return result
 
 
 def _works_at(place_id: int) -> ColumnElement[bool]:
@@ -203,6 +214,7 @@ _LISTING = Listing(
         words_filter("stage", N_("阶段"), Project.stage, ProjectStage),
         words_filter("industry", N_("产业"), Project.industry, Industry),
         Filter(key="township", label=N_("乡镇"), predicate=_in_township, choices=township_choices),
+        Filter(key="request", label=N_("申请"), predicate=_requested, choices=lambda actor: REQUESTED),
         Filter(key="applied", label="", kind="hidden", predicate=_in_year(applied_in)),
         Filter(key="approved", label="", kind="hidden", predicate=_in_year(approved_in)),
         Filter(key="accepted", label="", kind="hidden", predicate=_in_year(accepted_in)),

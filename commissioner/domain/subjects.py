@@ -20,6 +20,7 @@ from commissioner.domain.problems import PROBLEMS
 from commissioner.domain.projects import FUNDINGS, MILESTONES, PROJECT_PLACES, PROJECTS, TARGETS
 from commissioner.domain.recognitions import PAIRINGS, RECOGNITIONS
 from commissioner.domain.scheme_lines import CRITERIA, GRADES
+from commissioner.domain.step_rules import STEP_RULES
 from commissioner.domain.subject import Subject
 from commissioner.domain.updates import UPDATES
 from commissioner.domain.visits import VISITS
@@ -42,6 +43,7 @@ SUBJECTS: Mapping[str, Subject] = {
         MILESTONES,
         UPDATES,
         PERIODS,
+        STEP_RULES,
         BASES,
         MEASUREMENTS,
         INTRODUCTIONS,

@@ -15,6 +15,7 @@ from commissioner.domain.evaluation_people import opinion_wanted, report_wanted,
 from commissioner.domain.period_reports import due_of_update, due_on, missed_of
 from commissioner.domain.postings import posting_name
 from commissioner.domain.problems import HEADING, UNSETTLED
+from commissioner.domain.project_lines import still_open
 from commissioner.domain.subject import name_of, place_name
 from commissioner.domain.updates import PROJECT_TITLE, to_mend, to_review
 from commissioner.models import (
@@ -133,7 +134,7 @@ _MILESTONE = _Source(
     place=name_of(Project, Project.title, Milestone.project_id),
     subject="projects",
     opens=Milestone.project_id,
-    still=lambda actor: Milestone.done_on.is_(None),
+    still=lambda actor: still_open(),
 )
 _TERM = _Source(
     kind=TodoKind.TERM,

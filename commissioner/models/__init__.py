@@ -38,6 +38,7 @@ from commissioner.models.projects import (
 )
 from commissioner.models.registers import Briefing, BriefingCommissioner, Instruction, Pairing, Recognition
 from commissioner.models.reminders import CalendarFeed, Digest
+from commissioner.models.steps import ProjectDocument, StepRequest, StepRule
 from commissioner.models.updates import PartFigure, ProjectUpdate, UpdateDecision, UpdateFigure, UpdateVersion
 from commissioner.models.visits import (
     Campaign,
@@ -99,6 +100,7 @@ __all__ = [
     "ProgrammeSetting",
     "Project",
     "ProjectCommissioner",
+    "ProjectDocument",
     "ProjectPlace",
     "ProjectTarget",
     "ProjectUpdate",
@@ -110,6 +112,8 @@ __all__ = [
     "SignInTry",
     "StageChange",
     "StagedFile",
+    "StepRequest",
+    "StepRule",
     "TargetPart",
     "TeamMember",
     "Training",

@@ -77,7 +77,7 @@ class ProjectCommissioner(Base):
 
 
 class StageChange(Base):
-    """One step of a project's stage history."""
+    """One step of a project's stage history: when, by whose decision, and with what opinion."""
 
     __tablename__ = "stage_changes"
 
@@ -86,6 +86,11 @@ class StageChange(Base):
     stage: Mapped[ProjectStage]
     reached_on: Mapped[date]
     note: Mapped[Short]
+    decided_by: Mapped[Short]
+    decision_number: Mapped[Short]
+    decided_on: Mapped[date | None]
+    opinion: Mapped[Prose]
+    recorded_by: Mapped[Short]
 
     __table_args__ = (UniqueConstraint("project_id", "stage", "reached_on"),)
 
@@ -168,7 +173,7 @@ class TargetPart(Base):
 
 
 class Milestone(Base):
-    """Something due on a date."""
+    """Something due on a date; taking the step to ``stage`` does it."""
 
     __tablename__ = "milestones"
 
@@ -177,5 +182,8 @@ class Milestone(Base):
     title: Mapped[Name]
     due_on: Mapped[date]
     done_on: Mapped[date | None]
+    stage: Mapped[ProjectStage | None] = mapped_column(words_without_check(ProjectStage))
+    done_by: Mapped[Short]
+    done_note: Mapped[Short]
 
     __table_args__ = (UniqueConstraint("project_id", "title"),)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 LARGEST_BYTES = 6 * 1024 * 1024
 LONGEST_SIDE_PX = 1600
 SMALL_SIDE_PX = 320
+# A page of A4 at 300 dots an inch.
+LONGEST_SCAN_PX = 3508
 # A JPEG is scaled while it is read; the others stand whole in memory, at up to four bytes a pixel.
 MOST_PIXELS = 50_000_000
 MOST_PIXELS_AT_ONCE = 25_000_000
@@ -73,8 +75,22 @@ def clean_photo(data: bytes, *, keep_position: bool = False) -> Photo:
     )
 
 
-def _decoded(data: bytes) -> tuple[Image, tuple[float, float] | None]:
-    """The picture upright, at most ``LONGEST_SIDE_PX`` long, in sRGB on white; and the position that it carries."""
+def clean_scan(data: bytes) -> bytes:
+    """The picture of a page in ``data`` as a JPEG that stays legible, written anew without anything hidden in it.
+
+    Raises ``TooLarge`` or ``NotAPhoto``.
+    """
+    try:
+        picture, _position = _decoded(data, LONGEST_SCAN_PX)
+        return _written(picture, None)
+    except (NotAPhoto, TooLarge):
+        raise
+    except Exception as error:  # as above
+        raise NotAPhoto from error
+
+
+def _decoded(data: bytes, longest_px: int = LONGEST_SIDE_PX) -> tuple[Image, tuple[float, float] | None]:
+    """The picture upright, at most ``longest_px`` long, in sRGB on white; and the position that it carries."""
     from PIL import Image
 
     # Pillow's own guard, which asks before the WebP decoder makes its canvas; the exact limits follow.
@@ -82,12 +98,12 @@ def _decoded(data: bytes) -> tuple[Image, tuple[float, float] | None]:
     with Image.open(BytesIO(data), formats=FORMATS) as opened:
         _refuse_a_bomb(opened, data)
         if opened.format in SCALED_WHILE_READ:
-            opened.draft(None, (LONGEST_SIDE_PX, LONGEST_SIDE_PX))
+            opened.draft(None, (longest_px, longest_px))
         opened.load()
         exif = _exif_of(opened)
         profile = opened.info.get("icc_profile", b"")
         picture = _in_plain_mode(opened)
-    picture.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX), reducing_gap=3)
+    picture.thumbnail((longest_px, longest_px), reducing_gap=3)
     picture = _upright(_on_white(_in_srgb(picture, profile)), exif.get(ORIENTATION))
     # A picture of its own: what the file said beside its pixels stays behind.
     clean = Image.new("RGB", picture.size)

@@ -26,10 +26,13 @@ from commissioner.vocabulary.people import (
 )
 from commissioner.vocabulary.places import CoordinateSource, Datum, PlaceEventKind, PlaceLevel, PlaceState, PlaceTag
 from commissioner.vocabulary.projects import (
+    DocumentFormat,
+    DocumentKind,
     FundingSource,
     PeriodEventKind,
     ProjectKind,
     ProjectStage,
+    RequestState,
     UpdateDecisionKind,
     UpdateState,
 )
@@ -51,6 +54,8 @@ __all__ = [
     "CoordinateSource",
     "CountingRule",
     "Datum",
+    "DocumentFormat",
+    "DocumentKind",
     "EvidenceKind",
     "FundingSource",
     "Grade",
@@ -81,6 +86,7 @@ __all__ = [
     "RaisedProblemCategory",
     "RaisedProblemState",
     "RecognitionKind",
+    "RequestState",
     "Role",
     "Saying",
     "SchemeState",

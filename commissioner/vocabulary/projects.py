@@ -1,4 +1,4 @@
-"""Projects: kinds, stages, money, and what is reported of them."""
+"""Projects: kinds, stages with their documents and requests, money, and what is reported of them."""
 
 from __future__ import annotations
 
@@ -60,3 +60,37 @@ class PeriodEventKind(Word):
 
     CLOSED = "closed", N_("已关闭")
     REOPENED = "reopened", N_("已重新打开")
+
+
+class DocumentKind(Word):
+    """What a document of a step is."""
+
+    APPLICATION = "application", N_("申报书")
+    APPROVAL = "approval", N_("立项文件")
+    TASK_STATEMENT = "task_statement", N_("任务书")
+    CONTRACT = "contract", N_("合同")
+    MID_TERM_REPORT = "mid_term_report", N_("中期报告")
+    ACCEPTANCE_REPORT = "acceptance_report", N_("验收报告")
+    OPINION = "opinion", N_("专家意见")
+    ACCOUNTS = "accounts", N_("经费决算")
+    PHOTO = "photo", N_("现场照片")
+    OTHER = "other", N_("其他材料")
+
+
+class DocumentFormat(Word):
+    """What the content of a document's file is, and how its name ends."""
+
+    PDF = "pdf", N_("PDF 文件")
+    DOCX = "docx", N_("Word 文件")
+    XLSX = "xlsx", N_("Excel 文件")
+    JPG = "jpg", N_("图片")
+
+
+class RequestState(Word):
+    """What became of a request to take a step; ``PAST``: another request or step took its place."""
+
+    WAITING = "waiting", N_("等待决定")
+    RETURNED = "returned", N_("退回补充")
+    GRANTED = "granted", N_("已办理")
+    WITHDRAWN = "withdrawn", N_("已撤回")
+    PAST = "past", N_("不再有效")

@@ -14,6 +14,7 @@ from commissioner.domain.listing import Column, ColumnKind
 from commissioner.sheets.writer import SheetColumn, workbook
 from commissioner.units import fen_to_yuan, today
 from commissioner.vocabulary import Word
+from commissioner.web.filters import shown
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -29,8 +30,13 @@ def file_answer(content: bytes, filename: str, mimetype: str) -> Response:
     """``content`` to be saved as ``filename``, which may be Chinese."""
     answer = make_response(content)
     answer.mimetype = mimetype
-    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
+    answer.headers["Content-Disposition"] = attachment_name(filename)
     return answer
+
+
+def attachment_name(filename: str) -> str:
+    """The header by which a browser saves what comes under a name, which may be Chinese."""
+    return f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
 
 
 def _heading(column: Column) -> str:
@@ -44,6 +50,8 @@ def _cell(value: Any, kind: ColumnKind) -> Any:
         return fen_to_yuan(value)
     if isinstance(value, Word):
         return _(value.label)
+    if isinstance(value, tuple):
+        return shown(value) if value else ""
     if isinstance(value, bool):
         return _("是") if value else _("否")
     return value

@@ -76,6 +76,13 @@ def shown(value: Any, kind: str = "") -> str:
     return str(value)
 
 
+def file_size(size_bytes: int) -> str:
+    """How large a file is: 3.4 MB, 12 KB."""
+    if size_bytes >= 1024**2:
+        return f"{number(round(size_bytes / 1024**2, 1))} MB"
+    return f"{number(max(1, round(size_bytes / 1024)))} KB"
+
+
 def path_only(url: str) -> str:
     """An address without its question."""
     return url.partition("?")[0]
@@ -91,6 +98,7 @@ def init_filters(app: Flask) -> None:
         number=number,
         yuan=yuan,
         shown=shown,
+        file_size=file_size,
         plain=plain,
         path_only=path_only,
     )

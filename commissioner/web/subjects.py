@@ -37,6 +37,8 @@ OWN_NEW = {"visits": "visits.new", "needs": "needs.new"}
 STORIES: dict[str, Any] = {}
 # Subjects whose lists tell more than their rows: a function from the actor and the list to a sentence.
 LIST_WORDS: dict[str, Any] = {}
+# Subjects of which those who do not keep them may begin one: a function from the actor to an address and its words.
+OWN_BEGINNINGS: dict[str, Any] = {}
 
 
 def known(name: str) -> Subject:
@@ -58,6 +60,8 @@ def index(name: str) -> str:
     if subject.keep is not None and actor().can(subject.keep) and not subject.parent:
         page.new_url = url_for(OWN_NEW[name]) if name in OWN_NEW else url_for("subjects.new", name=name)
         page.new_label = _("新增%(one)s", one=_(subject.one))
+    elif name in OWN_BEGINNINGS and (beginning := OWN_BEGINNINGS[name](actor())):
+        page.new_url, page.new_label = beginning
     lede = LIST_WORDS[name](actor(), page) if name in LIST_WORDS else ""
     asked = as_of() if subject.listing.on(as_of().day) is not None else None
     return render_template("list.html", page=page, subject=subject, lede=lede, as_of=asked)

@@ -14,7 +14,6 @@ from commissioner.domain import records
 from commissioner.domain.listing import ListQuery, listed
 from commissioner.domain.pages import record_page
 from commissioner.domain.project_lines import FUNDINGS
-from commissioner.domain.project_stages import StageDraft, record_stage, stage_steps, take_back_stage
 from commissioner.domain.project_story import project_story
 from commissioner.domain.projects import PROJECTS
 from commissioner.domain.targets import TARGETS
@@ -23,7 +22,7 @@ from commissioner.problems import Invalid, NotFound
 from commissioner.units import today
 from commissioner.vocabulary import FundingSource, Industry, Level, PlaceLevel, ProjectKind, ProjectStage, Unit
 from tests.factories import an_officer, written
-from tests.projects import a_project, a_target, an_update, audit_lines, project, somebody
+from tests.projects import a_project, a_target, an_update, somebody
 
 
 def found(actor: Actor, **filters: str) -> set[int]:
@@ -93,58 +92,6 @@ def test_a_project_does_not_end_before_it_starts(app: Flask) -> None:
     with pytest.raises(Invalid) as refused:
         records.create(an_officer(), PROJECTS, entered(starts_on=date(2022, 5, 1), ends_on=date(2022, 4, 30)))
     assert set(refused.value.fields) == {"ends_on"}
-
-
-def test_the_stage_follows_the_dated_history(app: Flask) -> None:
-    officer = an_officer()
-    project_id = records.create(officer, PROJECTS, entered())
-    assert project(project_id).stage is ProjectStage.APPLIED
-    for stage, day in ((ProjectStage.APPROVED, date(2022, 2, 1)), (ProjectStage.UNDER_WAY, date(2022, 3, 1))):
-        record_stage(officer, project_id, StageDraft(stage=stage, reached_on=day))
-    assert project(project_id).stage is ProjectStage.UNDER_WAY
-    assert audit_lines()[-1].changes["stage"] == ["approved", "under_way"]
-
-
-def test_a_stage_entered_again_corrects_its_day(app: Flask) -> None:
-    officer = an_officer()
-    project_id = a_project(stage=ProjectStage.APPROVED)
-    record_stage(officer, project_id, StageDraft(stage=ProjectStage.APPROVED, reached_on=date(2022, 2, 2)))
-    assert [(step.stage, step.reached_on) for step in stage_steps(officer, project_id)] == [
-        (ProjectStage.APPROVED, date(2022, 2, 2))
-    ]
-
-
-def test_stages_keep_their_order(app: Flask) -> None:
-    officer, project_id = an_officer(), a_project()
-    disorder = {
-        ProjectStage.ACCEPTANCE: date(2022, 3, 14),
-        ProjectStage.APPROVED: date(2022, 3, 16),
-        ProjectStage.CLOSED: today() + timedelta(days=1),
-    }
-    for stage, day in disorder.items():
-        with pytest.raises(Invalid) as refused:
-            record_stage(officer, project_id, StageDraft(stage=stage, reached_on=day))
-        assert set(refused.value.fields) == {"reached_on"}
-    assert project(project_id).version == 1
-
-
-def test_a_stage_entered_by_mistake_is_taken_back(app: Flask) -> None:
-    officer = an_officer()
-    project_id = a_project()
-    record_stage(officer, project_id, StageDraft(stage=ProjectStage.CLOSED, reached_on=date(2022, 12, 1)))
-    closed = stage_steps(officer, project_id)[-1]
-    other = a_project()
-    with pytest.raises(NotFound):
-        take_back_stage(officer, other, closed.id)
-    take_back_stage(officer, project_id, closed.id)
-    assert project(project_id).stage is ProjectStage.UNDER_WAY
-
-
-def test_a_commissioner_enters_no_stage_of_the_bureau(app: Flask) -> None:
-    wang = somebody()
-    project_id = a_project(wang)
-    with pytest.raises(NotFound):
-        record_stage(wang, project_id, StageDraft(stage=ProjectStage.CLOSED, reached_on=today()))
 
 
 def test_a_source_pays_once(app: Flask) -> None:

@@ -235,9 +235,9 @@ def full(*_arguments, **_options):
 @pytest.mark.parametrize("where", ["mkstemp", "fsync", "replace"])
 def test_a_full_disk_is_told_and_leaves_nothing(township, visit_id, store, monkeypatch, where):
     target = {
-        "mkstemp": "commissioner.domain.photo_store.tempfile.mkstemp",
-        "fsync": "commissioner.domain.photo_store.os.fsync",
-        "replace": "commissioner.domain.photo_store.Path.replace",
+        "mkstemp": "commissioner.domain.file_store.tempfile.mkstemp",
+        "fsync": "commissioner.domain.file_store.os.fsync",
+        "replace": "commissioner.domain.file_store.Path.replace",
     }[where]
     lines = len(lines_about(visit_id))
     with monkeypatch.context() as patched:
@@ -261,7 +261,7 @@ def test_the_second_file_that_does_not_fit_takes_the_first_with_it(township, vis
         return full() if len(calls) == 2 else real(number)
 
     with monkeypatch.context() as patched:
-        patched.setattr("commissioner.domain.photo_store.os.fsync", second_time)
+        patched.setattr("commissioner.domain.file_store.os.fsync", second_time)
         with pytest.raises(Busy):
             add_photo(township, visit_id, photo(), store)
 

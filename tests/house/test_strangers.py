@@ -205,6 +205,7 @@ def addresses(rule: Rule, ours: Ours) -> Iterator[tuple[str, str | None, int | N
         names = [name for name in SUBJECTS if ours.ids.get(name)] if numbers else list(SUBJECTS)
     for name in names:
         told = path.replace("<name>", name or "").replace("<int:year>", "2022").replace("<indicator>", "employment")
+        told = told.replace("<stage>", "mid_term")
         if not numbers:
             yield told, name, None
         elif name is not None:

@@ -320,7 +320,7 @@ def test_a_full_disk_is_an_honest_answer(township, door, page, monkeypatch):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("commissioner.domain.photo_store.os.fsync", full)
+        patched.setattr("commissioner.domain.file_store.os.fsync", full)
         assert "没有存下" in send(township, door, photo(), 503).json["error"]
         assert "没有存下" in upload(township, page, ("a.jpg", photo()), status=503).plain
     assert rows() == []

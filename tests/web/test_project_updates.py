@@ -19,7 +19,6 @@ from tests.projects import (
     an_update,
     audit_lines,
     counted,
-    project,
     somebody,
     submitted,
     updates_of,
@@ -117,7 +116,7 @@ def test_who_only_reads_is_offered_no_button_and_has_no_form(app: Flask) -> None
     leader = People(app).as_leader
     assert form_of(project_id) not in leader.get(f"/projects/{project_id}").links()
     leader.get(form_of(project_id), 404)
-    leader.get(f"/projects/{project_id}/stages", 404)
+    leader.get(f"/projects/{project_id}/steps/closed/take", 404)
 
 
 def test_somebody_has_changed_this_here_is_theirs(app: Flask) -> None:
@@ -246,19 +245,6 @@ def test_a_project_that_is_over_says_so(app: Flask) -> None:
     assert "项目已经“结题”" in browser.get(form_of(project_id), 400).plain
 
 
-def test_the_bureau_enters_corrects_and_takes_back_a_stage(app: Flask) -> None:
-    project_id = a_project(somebody())
-    officer, address = People(app).as_officer, f"/projects/{project_id}/stages"
-    officer.submit(address, stage="closed", reached_on="2022-12-20", note="平科〔2022〕9号")
-    assert project(project_id).stage is ProjectStage.CLOSED
-    page = officer.get(address)
-    assert "平科〔2022〕9号" in page.plain
-    officer.submit(address, 422, stage="approved", reached_on="2022-12-21")
-    last = page.soup.select("main table form")[-1]
-    officer.post(str(last["action"]), {})
-    assert project(project_id).stage is ProjectStage.UNDER_WAY
-
-
 def test_the_bureau_names_who_leads(app: Flask) -> None:
     wang, li, stranger = somebody("王"), somebody("李"), somebody("张")
     project_id = a_project(wang, li)
@@ -285,7 +271,7 @@ def test_the_pages_of_pingyang(people: People) -> None:
     for link in told:
         officer.get(link)
     officer.get(f"{address}/update")
-    officer.get(f"{address}/stages")
+    officer.get(f"{address}/steps/under_way")
     for subject in ("targets", "milestones", "fundings", "project_places"):
         officer.get(f"/{subject}/?project={address.removeprefix('/projects/')}")
         officer.get(f"/{subject}/new?project_id={address.removeprefix('/projects/')}")

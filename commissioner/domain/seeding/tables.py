@@ -80,6 +80,7 @@ TABLES: tuple[SeedTable, ...] = (
             ),
         ),
     ),
+    SeedTable(model=models.StepRule),
     SeedTable(model=models.StageChange, key=("project_id", "stage", "reached_on"), owner="project_id"),
     SeedTable(model=models.Funding, key=("project_id", "source"), owner="project_id"),
     SeedTable(model=models.FundingReceipt, owner="funding_id"),
