@@ -18,7 +18,8 @@ from commissioner.models import StepRule
 from commissioner.units import today
 from commissioner.vocabulary import DocumentKind, ProjectStage
 from tests.factories import written
-from tests.people import COUNTY
+from tests.pages import Page
+from tests.people import COUNTY, Person
 
 CODE = COUNTY.ljust(12, "0")
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -82,3 +83,12 @@ def office(main_part: str = "word/document.xml", **more: bytes) -> bytes:
         for name, data in more.items():
             archive.writestr(name.replace("__", "/"), data)
     return out.getvalue()
+
+
+def upload(person: Person, url: str, *files: tuple[str, bytes], kind: str = "other", status: int = 303) -> Page:
+    """Send files with the form of a step's page."""
+    token = person.get("/password").field("csrf_token")
+    data = {"csrf_token": token, "kind": kind, "files": [(BytesIO(data), name) for name, data in files]}
+    answer = person._answer("POST", f"{url}/documents", status, data=data, content_type="multipart/form-data")
+    answer.response.request.environ["wsgi.input"].close()
+    return answer
