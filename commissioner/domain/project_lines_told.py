@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Date, Integer, String, Text, cast, literal, null, select, type_coerce, union_all
+from sqlalchemy import Date, Integer, String, Text, case, cast, func, literal, null, select, type_coerce, union_all
 
 from commissioner.access import Actor, scope
+from commissioner.domain.step_rules import ASKED, DIGITS
 from commissioner.domain.subject import place_name
-from commissioner.models import Milestone, Project, ProjectDocument, ProjectPlace, StageChange, StepRequest
-from commissioner.models.base import UtcDateTime
+from commissioner.models import Milestone, Project, ProjectDocument, ProjectPlace, StageChange, StepRequest, StepRule
+from commissioner.models.base import REGION_CODE_LENGTH, UtcDateTime
 
 NO_DAY = cast(null(), Date)
 NO_MOMENT = type_coerce(cast(null(), UtcDateTime), UtcDateTime)
@@ -19,7 +20,7 @@ NOTHING = literal("")
 
 
 def lines_of(actor: Actor, project_id: int) -> Any:
-    """The project itself, if it is in scope, with its places, milestones, steps, requests and documents.
+    """The project itself, if it is in scope, with its places, milestones, steps, requests, documents and rules.
 
     The columns ``one`` to ``five``, ``number`` and ``account_id`` mean something else in each kind of line.
     """
@@ -27,7 +28,7 @@ def lines_of(actor: Actor, project_id: int) -> Any:
 
 
 def own_lines(project_id: int) -> Any:
-    """Steps, requests and documents of a project that is known to be in scope."""
+    """Steps, requests, documents and rules of a project that is known to be in scope."""
     return _together(*_of_steps(project_id))
 
 
@@ -36,8 +37,8 @@ def _together(*selects: Any) -> Any:
     return select(lines).order_by(lines.c.what, lines.c.first_on, lines.c.id)
 
 
-def _of_steps(project_id: int) -> tuple[Any, Any, Any]:
-    return _steps(project_id), _requests(project_id), _documents(project_id)
+def _of_steps(project_id: int) -> tuple[Any, Any, Any, Any]:
+    return _steps(project_id), _requests(project_id), _documents(project_id), _rules(project_id)
 
 
 def _line(what: str, row_id: Any, stage: Any, days: Any, moments: Any, texts: Any, numbers: Any) -> Any:
@@ -91,3 +92,14 @@ def _documents(project_id: int) -> Any:
     moments, numbers = (file.received_at, NO_MOMENT), (file.size_bytes, file.added_by_id)
     line = _line("document", file.id, file.stage, (NO_DAY, NO_DAY), moments, texts, numbers)
     return line.where(file.project_id == project_id)
+
+
+def _rules(project_id: int) -> Any:
+    """The rules of everybody whose region holds the project; what each asks is a number, a bit a question."""
+    rule = StepRule
+    region = select(Project.region_code).where(Project.id == project_id).scalar_subquery()
+    owners = [func.substr(region, 1, digits) + "0" * (REGION_CODE_LENGTH - digits) for digits in DIGITS]
+    asked = sum((case((getattr(rule, name), 2**bit), else_=0) for bit, name in enumerate(ASKED)), literal(0))
+    texts = (rule.documents, rule.level, rule.kind, rule.note, rule.region_code)
+    line = _line("rule", rule.id, rule.stage, (NO_DAY, NO_DAY), (NO_MOMENT, NO_MOMENT), texts, (asked, NO_NUMBER))
+    return line.where(rule.region_code.in_(owners))

@@ -10,7 +10,7 @@ from typing import Any, Self
 from commissioner.access import Actor
 from commissioner.domain.project_lines_told import lines_of, own_lines
 from commissioner.domain.project_stages import ENDED, MOVES, ORDER, PATH, StageStep, step_label
-from commissioner.domain.step_rules import Rule, Rules, rules_for
+from commissioner.domain.step_rules import ASKED, Rule, Rules, ScopedRule, rules_among
 from commissioner.models import db
 from commissioner.problems import NotFound, Problem
 from commissioner.vocabulary import (
@@ -195,12 +195,12 @@ class Track:
 
 
 def project_track(actor: Actor, project_id: int) -> Track:
-    """The way of a project in scope: two queries. Raises ``NotFound``."""
+    """The way of a project in scope, in one query. Raises ``NotFound``."""
     return track_in(db.session.execute(lines_of(actor, project_id)).all())
 
 
 def track_of(facts: ProjectFacts) -> Track:
-    """The way of a project that is known to be in scope: two queries."""
+    """The way of a project that is known to be in scope, in one query."""
     return _track(facts, db.session.execute(own_lines(facts.id)).all())
 
 
@@ -220,7 +220,7 @@ def _track(facts: ProjectFacts, rows: Sequence[Any]) -> Track:
         steps=tuple(sorted(steps, key=lambda one: (one.reached_on, ORDER[one.stage]))),
         documents=tuple(_document(row) for row in rows if row.what == "document"),
         requests=tuple(sorted(requests, key=lambda one: -one.id)),
-        rules=rules_for(facts.region_code, facts.level, facts.kind),
+        rules=rules_among([_rule(row) for row in rows if row.what == "rule"], facts.level, facts.kind),
     )
 
 
@@ -235,6 +235,18 @@ def _facts(row: Any) -> ProjectFacts:
         starts_on=row.first_on,
         ends_on=row.second_on,
         region_code=row.four,
+    )
+
+
+def _rule(row: Any) -> ScopedRule:
+    asked = {name: bool(row.number & 2**bit) for bit, name in enumerate(ASKED)}
+    documents = tuple(KINDS[name] for name in row.one.split(",") if name in KINDS)
+    return ScopedRule(
+        region_code=row.five,
+        stage=row.stage,
+        level=LEVELS.get(row.two),
+        kind=PROJECT_KINDS.get(row.three),
+        rule=Rule(documents=documents, note=row.four, **asked),
     )
 
 

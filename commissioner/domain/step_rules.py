@@ -62,14 +62,13 @@ def rules_for(region_code: str, level: Level, kind: ProjectKind) -> Rules:
     """
     owners = [region_code[:digits].ljust(REGION_CODE_LENGTH, "0") for digits in DIGITS]
     rows = db.session.scalars(select(StepRule).where(StepRule.region_code.in_(owners)).order_by(StepRule.id))
-    kept = [_scoped(row) for row in rows]
-    return chosen(kept or shipped_rules(), level, kind)
+    return rules_among([_scoped(row) for row in rows], level, kind)
 
 
-def chosen(rules: Sequence[ScopedRule], level: Level, kind: ProjectKind) -> Rules:
-    """For each stage the most specific of ``rules`` that fits."""
+def rules_among(kept: Sequence[ScopedRule], level: Level, kind: ProjectKind) -> Rules:
+    """For each stage the most specific of ``kept`` that fits; where nobody keeps any, of the shipped ones."""
     found: dict[ProjectStage, Rule] = {}
-    for one in sorted(rules, key=_how_near):
+    for one in sorted(kept or shipped_rules(), key=_how_near):
         if one.level in {None, level} and one.kind in {None, kind}:
             found[one.stage] = one.rule
     return found
