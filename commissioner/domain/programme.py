@@ -23,6 +23,7 @@ ON = "on"
 SWITCHES = frozenset({SettingKey.TOWNSHIP_VISITS_WAIT, SettingKey.COUNT_UNREJECTED})
 DAYS = frozenset({SettingKey.COVERAGE_DAYS, SettingKey.VISIT_GAP_DAYS, SettingKey.WAITING_DAYS})
 MOST_DAYS = 3660
+SECRETS = frozenset({SettingKey.TILE_KEY})
 # What each part of a wish for tiles is called among the settings.
 TILES = {
     "address": SettingKey.TILE_ADDRESS,
@@ -116,7 +117,7 @@ def _key_apart(values: Mapping[SettingKey, str]) -> Mapping[SettingKey, str]:
 
 def _told(key: SettingKey, before: str, after: str) -> list[str]:
     """What the audit tells of a setting: that a secret changed, never what it is."""
-    if key is SettingKey.TILE_KEY:
+    if key in SECRETS:
         return [MASK if before else "", MASK if after else ""]
     return [masked(before), masked(after)]
 

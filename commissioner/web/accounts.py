@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from commissioner.access import Permission
 from commissioner.domain import account_book as book
 from commissioner.domain.pickers import choices_of
-from commissioner.domain.programme import keep_settings, settings, tile_wish
+from commissioner.domain.programme import SECRETS, keep_settings, settings, tile_wish
 from commissioner.domain.subjects import SUBJECTS
 from commissioner.domain.tiles import TileCheck, check_of
 from commissioner.problems import Conflict, Invalid
@@ -111,7 +111,7 @@ def reactivate(account_id: int) -> Response:
 @requires(Permission.KEEP_SETTINGS)
 def programme() -> Any:
     """The settings of the installation."""
-    form = SettingsForm(data={key.value: value for key, value in settings().items()})
+    form = SettingsForm(data={key.value: value for key, value in settings().items() if key not in SECRETS})
     checked = None
     if form.validate_on_submit():
         if "check" in request.form:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import threading
@@ -89,6 +90,7 @@ class Site:
 
     def __init__(self) -> None:
         self.answers: dict[str, tuple[int, str, bytes]] = {"/favicon.ico": (200, "image/png", b"")}
+        self.tile: tuple[int, str, bytes] = (503, "text/plain", b"")
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Answering, self))
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.address = f"http://127.0.0.1:{self.server.server_port}"
@@ -113,6 +115,8 @@ class Answering(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         status, kind, body = self.site.answers.get(self.path) or self._file()
+        if self.path.startswith("/tiles/"):
+            status, kind, body = self.site.tile
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Security-Policy", self.site.policy)
@@ -291,7 +295,45 @@ def test_it_says_so_when_tiles_do_not_come_and_shows_the_local_ground(opened: Op
     page = opened(quiet=False)
     page.locator("#map-notice:not([hidden])").wait_for()
     assert page.locator("#map-notice").inner_text() == "tiles_missing"
+    # Half a picture over the plain ground would be read as the whole.
+    assert page.locator(".leaflet-tile-pane .leaflet-layer").evaluate("pane => pane.style.opacity") == "0"
     assert "<b>底图</b>" in page.locator(".leaflet-control-attribution").inner_text()
+
+
+def test_tiles_that_come_after_all_take_the_word_back(opened: Opened, site: Site) -> None:
+    tiles = TileSource(address=f"{site.address}/tiles/{{z}}/{{x}}/{{y}}.png", attribution="底图")
+    site.shows(replace(OPTIONS, tiles=tiles))
+    page = opened(quiet=False)
+    page.locator("#map-notice:not([hidden])").wait_for()
+    site.tile = (200, "image/gif", base64.b64decode("R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs="))
+    page.evaluate(
+        """() => window[JSON.parse(document.getElementById("map-settings").textContent).map]
+          .setView([27.6, 120.5], 13, { animate: false })"""
+    )
+    page.locator("#map-notice").wait_for(state="hidden")
+    assert page.locator(".leaflet-tile-pane .leaflet-layer").evaluate("pane => pane.style.opacity") == "1"
+
+
+def test_the_margin_says_how_far_and_where_the_north_is(opened: Opened) -> None:
+    page = opened()
+    assert page.locator(".map-north").inner_text() == "north"
+    assert page.locator(".leaflet-control-scale-line").inner_text().endswith("km")
+
+
+def test_imported_borders_are_drawn_and_those_of_villages_only_near_by(opened: Opened, site: Site) -> None:
+    ring = [[120.4, 27.5], [120.4, 27.7], [120.6, 27.7], [120.6, 27.5], [120.4, 27.5]]
+    outline = {**GROUND["outlines"][0], "schematic": False}
+    site.gives("/ground.json", {**GROUND, "outlines": [outline], "borders": [[ring]], "villages": "/villages.json"})
+    site.gives("/villages.json", {"polygons": [[[ring]]]})
+    page = opened()
+    assert "schematic" not in page.locator(".leaflet-control-attribution").inner_text()
+    asked = page.evaluate("performance.getEntriesByType('resource').map((one) => one.name)")
+    assert not any("villages.json" in one for one in asked)
+    with page.expect_response("**/villages.json"):
+        page.evaluate(
+            """() => window[JSON.parse(document.getElementById("map-settings").textContent).map]
+              .setView([27.6, 120.5], 13, { animate: false })"""
+        )
 
 
 def test_nothing_is_asked_of_another_host(browser: Any, site: Site) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, HiddenField, PasswordField, SelectField
+from wtforms.widgets import PasswordInput
 
 from commissioner.domain.account_book import AccountDraft
 from commissioner.domain.programme import ON
@@ -117,6 +118,7 @@ class SettingsForm(Form):
         [at_most(100), no_control_characters],
         [trimmed],
         description=lazy_gettext("地址里写 {tk} 的地方用它。存好后不再显示；留空就保持不变"),
+        widget=PasswordInput(hide_value=False),  # what was just typed is not lost; what is kept never gets here
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     forget_tile_key = BooleanField(lazy_gettext("删掉已存的底图密钥"))

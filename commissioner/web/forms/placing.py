@@ -36,8 +36,12 @@ class PlaceVillageForm(Form):
 
     version = HiddenField()
     place_id = HiddenField()
-    latitude_deg = Text(lazy_gettext("纬度"), length=40, render_kw={"inputmode": "decimal", "autocomplete": "off"})
-    longitude_deg = Text(lazy_gettext("经度"), length=40, render_kw={"inputmode": "decimal", "autocomplete": "off"})
+    latitude_deg = Text(
+        lazy_gettext("纬度"), length=40, required=True, render_kw={"inputmode": "decimal", "autocomplete": "off"}
+    )
+    longitude_deg = Text(
+        lazy_gettext("经度"), length=40, required=True, render_kw={"inputmode": "decimal", "autocomplete": "off"}
+    )
     accuracy_m = Number(lazy_gettext("误差"), decimals=3, render_kw={"data-unit": lazy_gettext("米")})
     coordinate_source = HiddenField()
     datum = a_datum(lazy_gettext("只在手工填数字时有用；地图上点的、手机定位的不用管"))
