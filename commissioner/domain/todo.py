@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, literal, or_, select
+from sqlalchemy import ColumnElement, Date, RowMapping, Select, String, literal, or_, select, type_coerce, union_all
 
 from commissioner.access import Actor, Permission, scope
 from commissioner.domain.campaigns import REACHED_ON
@@ -235,37 +235,35 @@ SOURCES: dict[Role, tuple[_Source, ...]] = {
 
 
 def todo(actor: Actor, from_day: date, to_day: date) -> Todo:
-    """What ``actor`` has before them from one day to another, and whatever is overdue by today; one query a kind.
+    """What ``actor`` has before them from one day to another, and whatever is overdue by today; one query for all kinds.
 
     Of more than five hundred the latest days are kept: what has been overdue longest is in its list.
     """
-    found = [
-        _item(source, row)
-        for source in SOURCES[actor.role]
-        if actor.can(source.see)
-        for row in _rows(actor, source, from_day, to_day)
-    ]
+    sources = {one.kind: one for one in SOURCES[actor.role] if actor.can(one.see)}
+    kinds = [select(_rows(actor, one, from_day, to_day).subquery()) for one in sources.values()]
+    rows = db.session.execute(kinds[0] if len(kinds) == 1 else union_all(*kinds)).mappings()
+    found = [_item(sources[TodoKind(row["kind"])], row) for row in rows]
     found.sort(key=lambda one: (one.due_on, one.key))
     return Todo(items=found[-MOST:], cut=len(found) > MOST)
 
 
-def _rows(actor: Actor, source: _Source, from_day: date, to_day: date) -> Sequence[RowMapping]:
+def _rows(actor: Actor, source: _Source, from_day: date, to_day: date) -> Select[Any]:
     asked = source.due.between(from_day, to_day)
     if source.stays:
         asked = or_(asked, source.due < today())
-    statement = (
+    return (
         select(
+            literal(source.kind.value).label("kind"),
             source.model.id.label("id"),
-            source.due.label("due_on"),
-            source.title.label("title"),
-            source.place.label("place"),
+            type_coerce(source.due, Date).label("due_on"),
+            type_coerce(source.title, String).label("title"),
+            type_coerce(source.place, String).label("place"),
             source.opens.label("opens"),
         )
         .where(scope(actor, source.model), asked, source.still(actor))
         .order_by(source.due.desc(), source.model.id)
         .limit(MOST + 1)
     )
-    return db.session.execute(statement).mappings().all()
 
 
 def _item(source: _Source, row: RowMapping) -> TodoItem:
