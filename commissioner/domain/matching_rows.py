@@ -246,6 +246,7 @@ def _needs_statement(actor: Actor) -> Any:
         Need.problem,
         Need.wanted_speciality,
         Need.industry,
+        Need.help_kind,
         Need.wanted_by,
         Need.state,
         Need.region_code,
@@ -270,6 +271,6 @@ def _asked(row: Any) -> Asked:
         wanted_by=row.wanted_by,
         state=row.state,
         spot=spot_of(row.latitude_deg, row.longitude_deg),
-        words=wanted(row.industry, row.title, row.problem, row.wanted_speciality),
+        words=wanted(row.industry, row.help_kind, row.title, row.problem, row.wanted_speciality),
         illustrative=row.illustrative,
     )

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import add
 from typing import NamedTuple
 
 from commissioner.shipped import shipped
-from commissioner.vocabulary import Industry
+from commissioner.vocabulary import HelpKind, Industry
 
 # Runs of Chinese characters, and words of letters and digits; whatever stands between them parts them.
 RUNS = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
 MOST_WORDS = 4
+UNTELLING_HELP = frozenset({HelpKind.GUIDANCE, HelpKind.TRAINING, HelpKind.VARIETY, HelpKind.RESIDENCE, HelpKind.OTHER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,26 +81,37 @@ def pairs(*texts: str) -> frozenset[str]:
     return frozenset().union(*(raw_pairs(text) for text in texts)) - thesaurus().ordinary
 
 
-def wanted(industry: Industry | None, *texts: str) -> Wanted:
-    """What ``texts`` ask for, with what is related to it and to the industry."""
+def wanted(industry: Industry | None, help_kind: HelpKind | None, *texts: str) -> Wanted:
+    """What ``texts`` ask for, with what is related to it, to the industry and to the kind of help."""
     whole = plain("\n".join(texts))
-    found, known = _pairs_in(whole), thesaurus()
-    near = {
-        number
-        for beginning in (*(known.beginnings.keys() & found), "")
-        for word, number in known.beginnings.get(beginning, ())
-        if word in whole
-    }
-    own = frozenset(found - known.ordinary)
-    related = _near(frozenset(near), industry)
+    found = _pairs_in(whole)
+    own = frozenset(found - thesaurus().ordinary)
+    related = _near(_groups_in(whole, found), industry, help_kind)
     return Wanted(own, related - own, related | own)
 
 
-@lru_cache(maxsize=1024)
-def _near(groups: frozenset[int], industry: Industry | None) -> frozenset[str]:
-    """The pairs of the words of some groups, and of an industry."""
+def _groups_in(whole: str, found: Set[str]) -> frozenset[int]:
+    """The groups of which a word stands in a text that has ``found`` pairs."""
+    known = thesaurus().beginnings
+    first = (*(known.keys() & found), "")
+    return frozenset(number for one in first for word, number in known.get(one, ()) if word in whole)
+
+
+@lru_cache(maxsize=2048)
+def _near(groups: frozenset[int], industry: Industry | None, help_kind: HelpKind | None) -> frozenset[str]:
+    """The pairs of the words of some groups, of an industry and of a kind of help."""
     words = [word for number in groups for word in thesaurus().groups[number]]
-    return pairs(*words) | trade_words(industry)
+    return pairs(*words) | trade_words(industry) | help_words(help_kind)
+
+
+@lru_cache(maxsize=64)
+def help_words(kind: HelpKind | None) -> frozenset[str]:
+    """The pairs of the words that a kind of help goes by; none where it says nothing about a trade."""
+    if kind is None or kind in UNTELLING_HELP:
+        return frozenset()
+    label = plain(kind.label)
+    groups = _groups_in(label, _pairs_in(label))
+    return pairs(label, *(word for number in groups for word in thesaurus().groups[number]))
 
 
 @lru_cache(maxsize=64)

@@ -18,7 +18,7 @@ from commissioner.domain.visit_log import record_visit
 from commissioner.models import Commissioner, Place, Posting, ProgrammeSetting, db
 from commissioner.problems import Invalid, NotFound
 from commissioner.units import today
-from commissioner.vocabulary import CommissionerKind, Industry, NeedState, Role, SettingKey
+from commissioner.vocabulary import CommissionerKind, HelpKind, Industry, NeedState, Role, SettingKey
 from tests.factories import NEXT_TOWNSHIP, a_person, a_posting, a_village, a_visit, an_actor, an_officer, written
 from tests.needs import a_need as opened
 from tests.people import COUNTY, NEXT_COUNTY
@@ -57,15 +57,20 @@ class TestWords:
         assert pairs("技术指导") == {"术指"}
 
     def test_related_words_are_found_and_told_apart_from_the_same_ones(self):
-        asked = wanted(None, "金线莲")
+        asked = wanted(None, None, "金线莲")
         assert "金线" in asked.own
         assert "石斛" in asked.related
         assert not asked.own & asked.related
 
     def test_the_words_of_an_industry_are_related_to_every_need_of_it(self):
-        asked = wanted(Industry.TEA, "黄化怎么办")
+        asked = wanted(Industry.TEA, None, "黄化怎么办")
         assert {"茶树", "茶园"} <= asked.related
-        assert wanted(Industry.OTHER, "黄化怎么办").related == frozenset()
+        assert wanted(Industry.OTHER, HelpKind.TRAINING, "黄化怎么办").related == frozenset()
+
+    def test_so_are_those_of_the_kind_of_help_where_it_names_a_trade(self):
+        asked = wanted(None, HelpKind.BRANDING, "卖不出去")
+        assert {"品牌", "电商"} <= asked.related
+        assert "农药" in wanted(None, HelpKind.PESTS, "叶子黄了").related
 
     def test_the_words_shared_are_told_as_a_person_would_read_them(self):
         assert shared_words("高山茶叶加工、植保", {"茶叶", "叶加", "加工"}) == ["茶叶加工"]

@@ -19,7 +19,7 @@ from commissioner.domain.matching_places import Spot, spot_of
 from commissioner.domain.matching_rows import Asked, Candidate, Run
 from commissioner.domain.matching_scores import Pairs, scores
 from commissioner.domain.matching_weights import Criterion
-from commissioner.domain.matching_words import pairs, raw_pairs, thesaurus, trade_words, wanted
+from commissioner.domain.matching_words import help_words, pairs, raw_pairs, thesaurus, trade_words, wanted
 from commissioner.domain.memory import ReadyRows
 from commissioner.domain.needs import NEEDS
 from commissioner.domain.place_changes import PlaceChange, rename_place
@@ -27,7 +27,7 @@ from commissioner.domain.visit_log import record_visit
 from commissioner.models import Commissioner, Need, Organisation, Place, Posting, db
 from commissioner.problems import Problem
 from commissioner.units import today
-from commissioner.vocabulary import Industry, Level, NeedState
+from commissioner.vocabulary import HelpKind, Industry, Level, NeedState
 from tests.domain.test_matching import a_need, a_specialist
 from tests.factories import NEXT_TOWNSHIP, a_posting, a_village, a_visit, an_officer
 
@@ -56,7 +56,7 @@ def a_candidate(
 
 def a_wish(title: str, industry: Industry, wanted_by: date | None, spot: Spot | None) -> Asked:
     return Asked(
-        1, title, "", 1, "330326102201", industry, wanted_by, NeedState.OPEN, spot, wanted(industry, title), False
+        1, title, "", 1, "330326102201", industry, wanted_by, NeedState.OPEN, spot, wanted(industry, None, title), False
     )
 
 
@@ -144,14 +144,16 @@ def test_scores_by_column_are_the_scores_pair_by_pair(
         assert isclose(score, plain_score(pair, farthest, weights), abs_tol=1e-9)
 
 
-@given(texts, texts, st.one_of(st.none(), st.sampled_from(Industry)))
-def test_related_words_are_those_of_every_group_named(title: str, problem: str, industry: Industry | None):
-    near = set(trade_words(industry))
+@given(texts, texts, st.one_of(st.none(), st.sampled_from(Industry)), st.one_of(st.none(), st.sampled_from(HelpKind)))
+def test_related_words_are_those_of_every_group_named(
+    title: str, problem: str, industry: Industry | None, kind: HelpKind | None
+):
+    near = set(trade_words(industry) | help_words(kind))
     for group in thesaurus().groups:
         if any(word in f"{title}\n{problem}".lower() for word in group):
             near.update(pairs(*group))
     own = (raw_pairs(title) | raw_pairs(problem)) - thesaurus().ordinary
-    assert wanted(industry, title, problem) == (own, near - own, own | near)
+    assert wanted(industry, kind, title, problem) == (own, near - own, own | near)
 
 
 def test_a_point_is_measured_in_degrees():
