@@ -26,7 +26,13 @@ PAGES = {
     Role.TOWNSHIP: ("/", "/visits/", "/visits/log", "/needs/new", "/problems/"),
     Role.COMMISSIONER: ("/", "/visits/", "/projects/", "/visits/log"),
     Role.INSTITUTION: ("/", "/commissioners/", "/postings/"),
-    Role.LEADER: ("/", "/annual/2022", "/instructions/", "/places/?unserved=1"),
+    Role.LEADER: (
+        *("/", "/annual/2022", "/instructions/", "/places/?unserved=1"),
+        *(
+            f"{path}?on=2022-06-15"
+            for path in ("/", "/places/", "/organisations/1", "/batches/1", "/bases/1", "/postings/1")
+        ),
+    ),
 }
 # A page of a record has a form of its own for each of these.
 RECORDS = [name for name, one in SUBJECTS.items() if not one.parent]
