@@ -222,6 +222,8 @@ ON_THE_DAY = (
     Line(text=N_("没有特派员的乡镇"), subject="places", filters={"unserved": "{day}"}),
     Line(text=N_("有派驻指到的村"), subject="places", filters={"on": "{day}", "level": "village"}),
     Line(text=NC_("list", "结对帮扶"), subject="pairings", filters={"on": "{day}"}),
+    Line(text=NC_("list", "示范基地"), subject="bases", filters={"on": "{day}"}),
+    Line(text=N_("还没解决的需求"), subject="needs", filters={"on": "{day}"}),
 )
 
 

@@ -11,7 +11,8 @@ from commissioner.geo.sketch import SketchPoint, sketch_svg
 
 def sketch_of(page: RecordPage) -> Markup | None:
     """The sketch of a record that has a position in a county whose outline is known, or nothing."""
-    outline = ground().outline
+    # The position first: without one nobody need look the outline up.
+    outline = ground().outline if page.position is not None else None
     if page.position is None or outline is None:
         return None
     mark = SketchPoint(
