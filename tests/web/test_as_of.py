@@ -10,6 +10,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import insert, update
 
+from commissioner.domain.visit_log import record_visit
 from commissioner.models import (
     BaseCommissioner,
     Batch,
@@ -35,7 +36,7 @@ from commissioner.vocabulary import (
     Quantity,
     Role,
 )
-from tests.factories import NEXT_TOWNSHIP, a_person, a_posting, a_village, written
+from tests.factories import NEXT_TOWNSHIP, a_person, a_posting, a_village, a_visit, an_officer, written
 from tests.pages import Page
 from tests.people import COUNTY, People
 
@@ -267,6 +268,20 @@ class TestUnitsBatchesAndBases:
 
 
 class TestHomeListsAndSheets:
+    def test_what_belongs_to_a_place_is_as_of_the_day_too(self, people: People, served: tuple[int, int]):
+        village = served[0]
+        written(
+            DemonstrationBase, name="后建的基地", industry=Industry.TEA, place_id=village, region_code=code_of(village),
+            founded_on=date(2012, 1, 1),
+        )  # fmt: skip
+        record_visit(an_officer(), a_visit(place_id=village, topic="昨天的事", confirmed=True))
+        township = people.as_township
+        today_page, then = township.get(f"/places/{village}"), township.get(f"/places/{village}?on={THEN}")
+        for words in ("后建的基地", "昨天的事"):
+            assert words in today_page.plain
+            assert words not in then.plain
+        assert "后建的基地" in township.get(f"/places/{village}?on=2013-01-01").plain
+
     def test_home_counts_who_served_that_day_and_opens_the_rows(self, people: People, served: tuple[int, int]):
         leader = people.as_leader
         home = leader.get(f"/?on={THEN}")
