@@ -112,12 +112,8 @@ def check_batch(actor: Actor, draft: Mapping[str, Any], row_id: int | None) -> N
     first, last = draft.get("call_opens_on"), draft.get("call_closes_on")
     if first and last and last < first:
         faults["call_closes_on"] = Problem(N_("结束日期不能早于开始日期。"))
-    for key, missing in (
-        ("call_opens_on", not first and (last or draft.get("call_text"))),
-        ("call_closes_on", first and not last),
-    ):
-        if missing:
-            faults[key] = Problem(N_("征集要有开始和截止日期。"))
+    if bool(first) is not bool(last):
+        faults["call_closes_on" if first else "call_opens_on"] = Problem(N_("征集要有开始和截止日期。"))
     if faults:
         raise Invalid(faults)
 
