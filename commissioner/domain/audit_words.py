@@ -158,6 +158,7 @@ EXTRA_LABELS: Mapping[str, str] = {
     "words": N_("说明"),
     "actual_value": N_("完成值"),
     "parts": N_("分项"),
+    "overspent_for": N_("超支说明"),
     "parts_divide": N_("分项相加等于总数"),
     "received_on": N_("到账日期"),
     "amount_fen": N_("到账金额"),

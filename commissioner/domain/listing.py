@@ -39,13 +39,17 @@ class ColumnKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Column:
-    """A column of a list: its SQL value, and what it sorts by (``None``: not at all)."""
+    """A column of a list: its SQL value, and what it sorts by (``None``: not at all).
+
+    ``filled``: no SQL value holds it, the listing's ``fill`` gives it; a section of another page goes without.
+    """
 
     key: str
     label: str
     value: Any
     kind: ColumnKind = ColumnKind.TEXT
     sort: Any = None
+    filled: bool = False
 
     @property
     def align(self) -> str:
@@ -159,7 +163,7 @@ def related(
     total = select(func.count(listing.model.id)).where(*wanted).correlate(None).scalar_subquery()
     statement = _chosen(actor, listing, wanted, ListQuery(), limit, offset)
     rows = db.session.execute(statement.add_columns(total.label("_total"))).mappings().all()
-    return ListResult(rows=_filled(actor, listing, rows), total=rows[0]["_total"] if rows else 0)
+    return ListResult(rows=rows, total=rows[0]["_total"] if rows else 0)
 
 
 def peek(actor: Actor, listing: Listing, query: ListQuery, limit: int) -> Sequence[RowMapping]:

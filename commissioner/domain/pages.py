@@ -194,7 +194,7 @@ def _section(actor: Actor, one: Related, row_id: int, day: date | None) -> Secti
         title=one.title,
         subject=one.subject,
         field=one.field,
-        columns=tuple(column for column in other.listing.columns if column.key not in one.hidden),
+        columns=tuple(column for column in other.listing.columns if column.key not in one.hidden and not column.filled),
         rows=result.rows,
         total=result.total,
         may_add=bool(one.field) and other.keep is not None and actor.can(other.keep),

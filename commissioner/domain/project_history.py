@@ -11,32 +11,21 @@ from typing import Any
 from sqlalchemy import and_, func, select
 
 from commissioner.access import Actor, scope
-from commissioner.domain.project_figures import approved
+from commissioner.domain.project_figures import Approved, approved
+from commissioner.domain.project_money import SourceMoney, money_of
 from commissioner.domain.projects import lead_name
+from commissioner.domain.target_standing import TargetStanding, targets_of
+from commissioner.domain.update_lines import Key, columns_of, key_of, lines_of, order_of
 from commissioner.models import (
-    Funding,
     Project,
-    ProjectTarget,
     ProjectUpdate,
     UpdateDecision,
-    UpdateFigure,
     UpdateVersion,
     db,
 )
 from commissioner.problems import NotFound
 from commissioner.units import fen_to_yuan
 from commissioner.vocabulary import N_, ProjectStage, Unit, UpdateState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """What the project promised, and the figure last approved."""
-
-    id: int
-    name: str
-    unit: Unit
-    target_value: Decimal
-    actual_value: Decimal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +43,17 @@ class Standing:
     stage: ProjectStage
     progress: str
     spent_fen: int
-    granted_fen: int | None
     starts_on: date | None
     ends_on: date | None
     reported_on: date | None
     known_until: date | None
-    targets: tuple[Target, ...]
+    targets: tuple[TargetStanding, ...] = ()
+    sources: tuple[SourceMoney, ...] = ()
+
+    @property
+    def is_by_source(self) -> bool:
+        """Whether there are sources to tell apart: the project's number is then their sum."""
+        return len(self.sources) > 1
 
     @property
     def spent_yuan(self) -> Decimal:
@@ -95,6 +89,7 @@ class Report:
     reported_before: date | None
     spent_fen: int | None
     note: str
+    overspent_for: str
     returned_for: str
     illustrative: bool
     changes: tuple[Change, ...]
@@ -124,17 +119,16 @@ class History:
 
 
 def standing(actor: Actor, project_id: int) -> Standing:
-    """The project as it stands, in two queries; ``NotFound`` outside the actor's scope."""
-    granted = select(func.sum(Funding.granted_fen)).where(Funding.project_id == Project.id).scalar_subquery()
+    """The project as it stands, in five queries at most; ``NotFound`` outside the actor's scope."""
     updates = ProjectUpdate.project_id == Project.id
     last = select(func.max(ProjectUpdate.reported_on)).where(updates, ProjectUpdate.state == UpdateState.APPROVED)
     version = select(func.max(UpdateVersion.id)).join(ProjectUpdate, ProjectUpdate.id == UpdateVersion.update_id)
-    columns = (granted, last.scalar_subquery(), version.where(updates).scalar_subquery())
+    columns = (last.scalar_subquery(), version.where(updates).scalar_subquery())
     found = select(Project, *columns).where(Project.id == project_id, scope(actor, Project))
     row = db.session.execute(found).one_or_none()
     if row is None:
         raise NotFound
-    project, granted_fen, reported_on, latest = row
+    project, reported_on, latest = row
     return Standing(
         project_id=project.id,
         title=project.title,
@@ -143,13 +137,22 @@ def standing(actor: Actor, project_id: int) -> Standing:
         stage=project.stage,
         progress=project.progress,
         spent_fen=project.spent_fen,
-        granted_fen=None if granted_fen is None else int(granted_fen),
         starts_on=project.starts_on,
         ends_on=project.ends_on,
         reported_on=reported_on,
         known_until=reported_on,
-        targets=_targets(project_id),
+        targets=targets_of(actor, project_id),
+        sources=_sources(actor, project_id),
     )
+
+
+def _sources(actor: Actor, project_id: int) -> tuple[SourceMoney, ...]:
+    """The sources; where there are several, with what was told of each by itself."""
+    sources = money_of(actor, project_id).sources
+    if len(sources) < 2:
+        return sources
+    told = approved(project_id).spendings
+    return tuple(replace(one, spent_fen=told.get(one.id)) for one in sources)
 
 
 def standing_on(stands: Standing, day: date) -> Standing:
@@ -162,23 +165,16 @@ def standing_on(stands: Standing, day: date) -> Standing:
         progress=then.progress,
         spent_fen=then.spent_fen or 0,
         reported_on=then.reported_on,
-        targets=tuple(replace(one, actual_value=then.figures.get(one.id)) for one in stands.targets),
+        targets=tuple(_target_then(one, then) for one in stands.targets),
+        sources=tuple(replace(one, spent_fen=then.spendings.get(one.id)) for one in stands.sources),
     )
 
 
-def _targets(project_id: int) -> tuple[Target, ...]:
-    rows = db.session.execute(
-        select(
-            ProjectTarget.id,
-            ProjectTarget.name,
-            ProjectTarget.unit,
-            ProjectTarget.target_value,
-            ProjectTarget.actual_value,
-        )
-        .where(ProjectTarget.project_id == project_id, ProjectTarget.indicator.is_(None))
-        .order_by(ProjectTarget.id)
-    )
-    return tuple(Target(**row) for row in rows.mappings())
+def _target_then(one: TargetStanding, then: Approved) -> TargetStanding:
+    """A target by the reports of that time; what its records come to is not asked of the past."""
+    parts = tuple(replace(part, actual_value=then.parts.get(part.id)) for part in one.parts)
+    actual_value = then.figures.get(one.id) if one.indicator is None else one.actual_value
+    return replace(one, actual_value=actual_value, parts=parts)
 
 
 def last_word() -> Any:
@@ -189,18 +185,17 @@ def last_word() -> Any:
 
 
 def history(actor: Actor, project_id: int) -> History:
-    """All updates that the actor may see with their figures, in one query; ``NotFound`` outside the scope."""
-    figures = (UpdateFigure.target_id, UpdateFigure.actual_value, ProjectTarget.name, ProjectTarget.unit)
+    """All updates that the actor may see with their numbers, in one query; ``NotFound`` outside the scope."""
+    lines = lines_of(select(ProjectUpdate.id).where(ProjectUpdate.project_id == project_id))
     project = (Project.title, lead_name().label("lead"), Project.stage, Project.spent_fen)
     seen = and_(ProjectUpdate.project_id == Project.id, scope(actor, ProjectUpdate))
     statement = (
-        select(*project, ProjectUpdate, last_word().label("word"), *figures)
+        select(*project, ProjectUpdate, last_word().label("word"), *columns_of(lines))
         .select_from(Project)
         .outerjoin(ProjectUpdate, seen)
-        .outerjoin(UpdateFigure, UpdateFigure.update_id == ProjectUpdate.id)
-        .outerjoin(ProjectTarget, ProjectTarget.id == UpdateFigure.target_id)
+        .outerjoin(lines, lines.c.update_id == ProjectUpdate.id)
         .where(Project.id == project_id, scope(actor, Project))
-        .order_by(ProjectUpdate.reported_on, ProjectUpdate.id, ProjectTarget.id)
+        .order_by(ProjectUpdate.reported_on, ProjectUpdate.id, *order_of(lines))
     )
     rows = db.session.execute(statement).all()
     if not rows:
@@ -222,21 +217,21 @@ class _Known:
         self.progress: str | None = None
         self.reported_on: date | None = None
         self.spent_fen: int | None = None
-        self.figures: dict[int, Decimal] = {}
+        self.lines: dict[Key, Decimal] = {}
 
     def learn(self, update: Any, said: Sequence[Any]) -> None:
         """Add an approved report."""
         self.progress, self.reported_on = update.progress, update.reported_on
         self.spent_fen = self.spent_fen if update.spent_fen is None else update.spent_fen
-        self.figures.update({one.target_id: one.actual_value for one in said})
+        self.lines.update({key_of(one): one.line_value for one in said})
 
 
 def reports_of(rows: Sequence[Any]) -> tuple[Report, ...]:
-    """Reports of one project from its rows in order of days: an update, the last word on it, and one figure a row."""
+    """Reports of one project from its rows in order of days: an update, the last word on it, and one number a row."""
     updates = {row.ProjectUpdate.id: row for row in rows if row.ProjectUpdate is not None}
     figures: dict[int, list[Any]] = {}
     for row in rows:
-        if row.target_id is not None:
+        if row.line_kind is not None:
             figures.setdefault(row.ProjectUpdate.id, []).append(row)
     reports: list[Report] = []
     known = _Known()
@@ -249,11 +244,13 @@ def reports_of(rows: Sequence[Any]) -> tuple[Report, ...]:
 
 
 def _changes(update: Any, said: Sequence[Any], known: _Known) -> tuple[Change, ...]:
-    last: Mapping[int, Decimal] = known.figures
+    last: Mapping[Key, Decimal] = known.lines
     changes = [
-        Change(label=one.name, before=last.get(one.target_id), after=one.actual_value, kind="number", unit=one.unit)
+        Change(
+            label=one.line_name, before=last.get(key_of(one)), after=one.line_value, kind="number", unit=one.line_unit
+        )
         for one in said
-        if last.get(one.target_id) != one.actual_value
+        if last.get(key_of(one)) != one.line_value
     ]
     if update.spent_fen is not None and known.spent_fen != update.spent_fen:
         changes.append(Change(label=N_("已支出"), before=known.spent_fen, after=update.spent_fen, kind="money"))
@@ -276,6 +273,7 @@ def _report(row: Any, said: Sequence[Any], known: _Known) -> Report:
         reported_before=known.reported_on,
         spent_fen=update.spent_fen,
         note=update.source_note,
+        overspent_for=update.overspent_for,
         returned_for=row.word or "" if update.state is UpdateState.RETURNED else "",
         illustrative=update.illustrative,
         changes=_changes(update, said, known),

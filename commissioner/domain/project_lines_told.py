@@ -7,9 +7,19 @@ from typing import Any
 from sqlalchemy import Date, Integer, String, Text, case, cast, func, literal, null, select, type_coerce, union_all
 
 from commissioner.access import Actor, scope
+from commissioner.domain.project_lines import received
 from commissioner.domain.step_rules import ASKED, DIGITS
 from commissioner.domain.subject import place_name
-from commissioner.models import Milestone, Project, ProjectDocument, ProjectPlace, StageChange, StepRequest, StepRule
+from commissioner.models import (
+    Funding,
+    Milestone,
+    Project,
+    ProjectDocument,
+    ProjectPlace,
+    StageChange,
+    StepRequest,
+    StepRule,
+)
 from commissioner.models.base import REGION_CODE_LENGTH, UtcDateTime
 
 NO_DAY = cast(null(), Date)
@@ -20,11 +30,12 @@ NOTHING = literal("")
 
 
 def lines_of(actor: Actor, project_id: int) -> Any:
-    """The project itself, if it is in scope, with its places, milestones, steps, requests, documents and rules.
+    """The project itself, if it is in scope, with its places, milestones, money, steps, requests, documents and rules.
 
     The columns ``one`` to ``five``, ``number`` and ``account_id`` mean something else in each kind of line.
     """
-    return _together(_project(actor, project_id), _places(project_id), _milestones(project_id), *_of_steps(project_id))
+    more = (_sources(project_id), *_of_steps(project_id))
+    return _together(_project(actor, project_id), _places(project_id), _milestones(project_id), *more)
 
 
 def own_lines(project_id: int) -> Any:
@@ -68,6 +79,15 @@ def _milestones(project_id: int) -> Any:
     texts, days = (due.title, due.done_by, due.done_note), (due.due_on, due.done_on)
     line = _line("milestone", due.id, due.stage, days, (NO_MOMENT, NO_MOMENT), texts, (NO_NUMBER, NO_NUMBER))
     return line.where(due.project_id == project_id)
+
+
+def _sources(project_id: int) -> Any:
+    """Money by source, in fen: granted, arrived, spent."""
+    texts = (Funding.source, Funding.granted_fen, received(), Funding.spent_fen)
+    line = _line(
+        "source", Funding.id, NO_STAGE, (NO_DAY, NO_DAY), (NO_MOMENT, NO_MOMENT), texts, (NO_NUMBER, NO_NUMBER)
+    )
+    return line.where(Funding.project_id == project_id)
 
 
 def _steps(project_id: int) -> Any:

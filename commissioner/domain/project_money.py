@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
@@ -39,9 +40,14 @@ class SourceMoney:
         return share_of(self.spent_fen, self.granted_fen)
 
     @property
+    def limit_fen(self) -> int:
+        """What may be spent without a word of why: what arrived, or where nobody enters that, what was granted."""
+        return min(self.granted_fen, self.received_fen) if self.received_fen else self.granted_fen
+
+    @property
     def is_over(self) -> bool:
         """Whether more is spent than was granted, or than arrived."""
-        return (self.spent_fen or 0) > min(self.granted_fen, self.received_fen)
+        return (self.spent_fen or 0) > self.limit_fen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +85,7 @@ class ProjectMoney:
     @property
     def is_over(self) -> bool:
         """Whether more is spent than was granted, or than arrived, of all money or of one source."""
-        above = bool(self.sources) and self.spent_fen > min(self.granted_fen, self.received_fen)
+        above = bool(self.sources) and self.spent_fen > sum(one.limit_fen for one in self.sources)
         return above or any(one.is_over for one in self.sources)
 
 
@@ -98,24 +104,25 @@ def spent_by_source(spent_fen: Iterable[int | None]) -> int | None:
 
 def money_of(actor: Actor, project_id: int) -> ProjectMoney:
     """A project's money in one query, the largest source first; ``NotFound`` outside the actor's scope."""
+    one = (Funding.id, Funding.source, Funding.granted_fen, received().label("received_fen"), Funding.spent_fen)
     statement = (
-        select(Project.spent_fen.label("total_fen"), Funding, received().label("received_fen"))
+        select(Project.spent_fen.label("total_fen"), *one)
         .outerjoin(Funding, Funding.project_id == Project.id)
         .where(Project.id == project_id, scope(actor, Project))
-        .order_by(Funding.granted_fen.desc(), Funding.id)
     )
     rows = db.session.execute(statement).all()
     if not rows:
         raise NotFound
-    sources = tuple(
-        SourceMoney(
-            id=row.Funding.id,
-            source=row.Funding.source,
-            granted_fen=row.Funding.granted_fen,
-            received_fen=row.received_fen,
-            spent_fen=row.Funding.spent_fen,
-        )
-        for row in rows
-        if row.Funding is not None
-    )
+    sources = largest_first(source_money(row, row.source) for row in rows if row.id is not None)
     return ProjectMoney(sources=sources, spent_fen=rows[0].total_fen)
+
+
+def source_money(row: Any, source: str) -> SourceMoney:
+    """The money of one source from its row."""
+    told = {key: getattr(row, key) for key in ("id", "granted_fen", "received_fen", "spent_fen")}
+    return SourceMoney(source=FundingSource(source), **told)
+
+
+def largest_first(sources: Iterable[SourceMoney]) -> tuple[SourceMoney, ...]:
+    """The largest source first."""
+    return tuple(sorted(sources, key=lambda one: (-one.granted_fen, one.id)))

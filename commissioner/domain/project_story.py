@@ -9,11 +9,12 @@ from typing import Any
 from commissioner.access import Actor, Permission
 from commissioner.domain.project_history import History, history
 from commissioner.domain.project_lines_told import lines_of
+from commissioner.domain.project_money import ProjectMoney, SourceMoney, largest_first
 from commissioner.domain.project_stages import ENDED
 from commissioner.domain.project_track import Track, track_in
 from commissioner.models import db
 from commissioner.units import today
-from commissioner.vocabulary import ProjectStage
+from commissioner.vocabulary import FundingSource, ProjectStage
 
 SOON = timedelta(days=30)
 
@@ -50,6 +51,7 @@ class ProjectStory:
     track: Track
     places: tuple[PlaceLine, ...]
     milestones: tuple[MilestoneLine, ...]
+    money: ProjectMoney
     may_update: bool
 
 
@@ -63,6 +65,9 @@ def project_story(actor: Actor, project_id: int) -> ProjectStory:
         track=track_in(rows),
         places=tuple(PlaceLine(id=row.id, place_id=row.number, name=row.one) for row in rows if row.what == "place"),
         milestones=tuple(_milestone(row, is_over) for row in rows if row.what == "milestone"),
+        money=ProjectMoney(
+            sources=largest_first(_source(row) for row in rows if row.what == "source"), spent_fen=told.spent_fen
+        ),
         may_update=actor.can(Permission.UPDATE_PROJECT) and not is_over,
     )
 
@@ -79,4 +84,14 @@ def _milestone(row: Any, is_over: bool) -> MilestoneLine:
         done_note=row.three,
         is_late=waits and row.first_on < today(),
         is_soon=waits and today() <= row.first_on <= today() + SOON,
+    )
+
+
+def _source(row: Any) -> SourceMoney:
+    return SourceMoney(
+        id=row.id,
+        source=FundingSource(row.one),
+        granted_fen=int(row.two),
+        received_fen=int(row.three),
+        spent_fen=None if row.four is None else int(row.four),
     )

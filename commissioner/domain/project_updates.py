@@ -22,6 +22,7 @@ from commissioner.domain.update_drafts import (
     write,
 )
 from commissioner.domain.update_rules import check_draft, check_update, refuse_over
+from commissioner.domain.update_sums import totalled
 from commissioner.models import Project, ProjectUpdate, UpdateDecision, UpdateVersion, db
 from commissioner.models.base import now
 from commissioner.problems import AlreadyDone, Conflict, NotFound, Problem
@@ -105,6 +106,7 @@ def save_draft(actor: Actor, project_id: int, draft: UpdateDraft, update_id: int
         with change(actor, "updates.save_draft", client_id=draft.client_id) as entry:
             project, row, stands = _opened(actor, entry, project_id, draft, update_id)
             refuse_over(stands)
+            draft = totalled(standing_on(stands, draft.reported_on), draft)
             check_draft(stands, draft)
             refuse_closed(project.region_code, [draft.reported_on])
             _put(actor, project, row, draft)
@@ -125,7 +127,9 @@ def submit_update(actor: Actor, project_id: int, draft: UpdateDraft, update_id: 
     try:
         with change(actor, "updates.submit", client_id=draft.client_id) as entry:
             project, row, stands = _opened(actor, entry, project_id, draft, update_id)
-            check_update(standing_on(stands, draft.reported_on), draft)
+            then = standing_on(stands, draft.reported_on)
+            draft = totalled(then, draft)
+            check_update(then, draft)
             refuse_closed(project.region_code, [draft.reported_on])
             row.stage = project.stage
             _put(actor, project, row, draft)
@@ -279,6 +283,7 @@ def _keep_version(actor: Actor | None, row: Any) -> Any:
         progress=said.progress,
         spent_fen=said.spent_fen,
         correction=said.correction,
+        overspent_for=said.overspent_for,
         figures=kept(said.figures),
     )
     db.session.add(version)
@@ -305,6 +310,8 @@ def approve_row(actor: Actor, entry: Entry, project: Any, row: Any) -> None:
 def _told(project: Any, row: Any, said: Content) -> dict[str, Any]:
     figures = {one.name: [None, one.value] for one in said.figures}
     about = {"project_id": project.id, "reported_on": said.reported_on, "correction": said.correction}
+    if said.overspent_for:
+        about["overspent_for"] = said.overspent_for
     return {**about, "update_state": [None, SUBMITTED.value], **figures}
 
 

@@ -201,7 +201,7 @@ _LISTING = Listing(
         ),
         Column(key="lead", label=N_("负责人"), value=lead_name()),
         word_column("stage", N_("阶段"), Project.stage),
-        Column(key="targets", label=N_("达标的指标"), value=null()),
+        Column(key="targets", label=N_("达标的指标"), value=null(), filled=True),
         Column(key="spent", label=N_("已支出"), value=Project.spent_fen, kind=ColumnKind.MONEY, sort=Project.spent_fen),
         date_column("ends_on", N_("结束日期"), Project.ends_on),
         illustrative_column(Project),

@@ -112,9 +112,9 @@ TARGETS = Subject(
         columns=(
             link_column("name", N_("指标"), ProjectTarget.name),
             number_column("target_value", N_("目标"), ProjectTarget.target_value),
-            Column(key="actual_value", label=N_("完成"), value=null(), kind=ColumnKind.NUMBER),
+            Column(key="actual_value", label=N_("完成"), value=null(), kind=ColumnKind.NUMBER, filled=True),
             word_column("unit", N_("单位"), ProjectTarget.unit),
-            Column(key="completion", label=N_("完成率（%）"), value=null(), kind=ColumnKind.NUMBER),
+            Column(key="completion", label=N_("完成率（%）"), value=null(), kind=ColumnKind.NUMBER, filled=True),
             word_column("indicator", N_("从哪些记录里算"), ProjectTarget.indicator),
             title_of(ProjectTarget.project_id),
         ),

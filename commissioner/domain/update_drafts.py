@@ -10,14 +10,16 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
-from commissioner.models import ProjectTarget, UpdateFigure, db
-from commissioner.units import plain
+from commissioner.domain.update_lines import Key, LineKind, key_of, lines_of, order_of
+from commissioner.models import PartFigure, ProjectUpdate, UpdateFigure, UpdateSpending, db
+from commissioner.units import fen_to_yuan, plain
 from commissioner.vocabulary import Unit, UpdateState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateDraft:
-    """What somebody reports of a project. ``figures`` is by target id; what is left out stays as it was.
+    """What somebody reports of a project. ``figures`` is by target id, ``parts`` by the id of a part, ``spendings`` what
+    is spent of each source to date, in fen, by its id; what is left out stays as it was.
 
     ``version`` is that of the update which is changed; of a new one, that of the project's reports as its writer knew
     them (``Standing.version``). The stage is no part of it: a project moves on by steps of its own.
@@ -28,16 +30,29 @@ class UpdateDraft:
     progress: str
     spent_fen: int | None = None
     figures: Mapping[int, Decimal] = field(default_factory=dict)
+    parts: Mapping[int, Decimal] = field(default_factory=dict)
+    spendings: Mapping[int, int] = field(default_factory=dict)
     correction: str = ""
+    overspent_for: str = ""
     client_id: str | None = None
     confirmed: bool = False
+
+    @property
+    def lines(self) -> dict[Key, Decimal]:
+        """Every number of it, money in yuan."""
+        return {
+            **{(LineKind.TARGET, key): value for key, value in self.figures.items()},
+            **{(LineKind.PART, key): value for key, value in self.parts.items()},
+            **{(LineKind.SOURCE, key): fen_to_yuan(value) for key, value in self.spendings.items()},
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A figure against one target, with the name and the unit that the target had."""
+    """A number with the name and the unit that its target, part or source had."""
 
-    target_id: int
+    kind: LineKind = LineKind.TARGET
+    id: int
     name: str
     unit: Unit
     value: Decimal
@@ -51,21 +66,29 @@ class Content:
     progress: str
     spent_fen: int | None
     correction: str
+    overspent_for: str = ""
     figures: tuple[Said, ...] = ()
 
     @property
-    def values(self) -> dict[int, Decimal]:
-        """The figures by target."""
-        return {one.target_id: one.value for one in self.figures}
+    def lines(self) -> dict[Key, Decimal]:
+        """Every number of it, money in yuan."""
+        return {(one.kind, one.id): one.value for one in self.figures}
+
+    @property
+    def is_by_source(self) -> bool:
+        """Whether it tells what is spent source by source: ``spent_fen`` then follows."""
+        return any(one.kind is LineKind.SOURCE for one in self.figures)
 
     def says(self, draft: UpdateDraft) -> bool:
         """Whether ``draft`` says the same."""
-        return (self.reported_on, self.progress, self.spent_fen, self.correction, self.values) == (
+        spent_fen = self.spent_fen if self.is_by_source else draft.spent_fen
+        return (self.reported_on, self.progress, self.spent_fen, self.correction, self.overspent_for, self.lines) == (
             draft.reported_on,
             draft.progress,
-            draft.spent_fen,
+            spent_fen,
             draft.correction,
-            dict(draft.figures),
+            draft.overspent_for,
+            draft.lines,
         )
 
 
@@ -82,14 +105,20 @@ class Written:
 
 
 def write(row: Any, draft: UpdateDraft) -> None:
-    """Put what ``draft`` says into the update's row, which has its id, and into its figures."""
+    """Put what ``draft`` says into the update's row, which has its id, and into its numbers."""
     row.reported_on, row.progress, row.spent_fen = draft.reported_on, draft.progress, draft.spent_fen
-    row.source_note = draft.correction
+    row.source_note, row.overspent_for = draft.correction, draft.overspent_for
     db.session.flush()
-    db.session.execute(delete(UpdateFigure).where(UpdateFigure.update_id == row.id))
-    if draft.figures:
-        rows = [{"update_id": row.id, "target_id": key, "actual_value": one} for key, one in draft.figures.items()]
-        db.session.execute(insert(UpdateFigure), rows)
+    _write_lines(UpdateFigure, row.id, ("target_id", "actual_value"), draft.figures)
+    _write_lines(PartFigure, row.id, ("part_id", "actual_value"), draft.parts)
+    _write_lines(UpdateSpending, row.id, ("funding_id", "spent_fen"), draft.spendings)
+
+
+def _write_lines(model: Any, update_id: int, names: tuple[str, str], values: Mapping[int, Any]) -> None:
+    db.session.execute(delete(model).where(model.update_id == update_id))
+    if values:
+        rows = [{"update_id": update_id, names[0]: key, names[1]: value} for key, value in values.items()]
+        db.session.execute(insert(model), rows)
 
 
 def content_of(row: Any) -> Content:
@@ -98,17 +127,13 @@ def content_of(row: Any) -> Content:
 
 
 def contents_of(rows: Sequence[Any]) -> dict[int, Content]:
-    """What each of several updates says, by id; their figures come in one query."""
-    columns = (UpdateFigure.update_id, UpdateFigure.target_id, UpdateFigure.actual_value)
-    statement = (
-        select(*columns, ProjectTarget.name, ProjectTarget.unit)
-        .join(ProjectTarget, ProjectTarget.id == UpdateFigure.target_id)
-        .where(UpdateFigure.update_id.in_([row.id for row in rows]))
-        .order_by(ProjectTarget.id)
-    )
+    """What each of several updates says, by id; their numbers come in one query."""
+    lines = lines_of(select(ProjectUpdate.id).where(ProjectUpdate.id.in_([row.id for row in rows])))
+    statement = select(lines).order_by(*order_of(lines))
     figures: dict[int, list[Said]] = {}
     for one in db.session.execute(statement):
-        said = Said(target_id=one.target_id, name=one.name, unit=one.unit, value=one.actual_value)
+        kind, key = key_of(one)
+        said = Said(kind=kind, id=key, name=one.line_name, unit=one.line_unit, value=one.line_value)
         figures.setdefault(one.update_id, []).append(said)
     return {row.id: _content(row, row.source_note, figures.get(row.id, ())) for row in rows}
 
@@ -119,6 +144,7 @@ def _content(row: Any, correction: str, figures: Iterable[Said]) -> Content:
         progress=row.progress,
         spent_fen=row.spent_fen,
         correction=correction,
+        overspent_for=row.overspent_for,
         figures=tuple(figures),
     )
 
@@ -126,7 +152,7 @@ def _content(row: Any, correction: str, figures: Iterable[Said]) -> Content:
 def kept(figures: Iterable[Said]) -> list[dict[str, Any]]:
     """Figures as a version keeps them."""
     return [
-        {"target_id": one.target_id, "name": one.name, "unit": one.unit.value, "value": plain(one.value)}
+        {"kind": one.kind.value, "id": one.id, "name": one.name, "unit": one.unit.value, "value": plain(one.value)}
         for one in figures
     ]
 
@@ -134,8 +160,11 @@ def kept(figures: Iterable[Said]) -> list[dict[str, Any]]:
 def content_of_version(row: Any) -> Content:
     """What a kept version says."""
     units = {unit.value: unit for unit in Unit}
-    figures = (
-        Said(target_id=one["target_id"], name=one["name"], unit=units[one["unit"]], value=Decimal(one["value"]))
-        for one in row.figures
-    )
-    return _content(row, row.correction, figures)
+    return _content(row, row.correction, (_kept_once(one, units) for one in row.figures))
+
+
+def _kept_once(one: Mapping[str, Any], units: Mapping[str, Unit]) -> Said:
+    """A number as a version kept it; the first versions spoke of targets alone."""
+    kind = LineKind(one.get("kind", LineKind.TARGET))
+    key = one["id"] if "id" in one else one["target_id"]
+    return Said(kind=kind, id=key, name=one["name"], unit=units[one["unit"]], value=Decimal(one["value"]))

@@ -13,7 +13,8 @@ from commissioner.access import Actor, Permission, scope
 from commissioner.domain.period_locks import locked
 from commissioner.domain.project_history import Report, last_word, reports_of
 from commissioner.domain.update_drafts import Content, content_of_version
-from commissioner.models import Funding, Project, ProjectTarget, ProjectUpdate, UpdateFigure, UpdateVersion, db
+from commissioner.domain.update_lines import columns_of, lines_of, order_of
+from commissioner.models import Funding, Project, ProjectUpdate, UpdateVersion, db
 from commissioner.problems import NotFound
 from commissioner.vocabulary import UpdateState
 
@@ -73,15 +74,15 @@ def _statement(actor: Actor, update_ids: Sequence[int]) -> Any:
         locked().label("is_locked"),
         granted.label("granted_fen"),
     )
-    figures = (UpdateFigure.target_id, UpdateFigure.actual_value, ProjectTarget.name, ProjectTarget.unit)
+    counts = or_(wanted, ProjectUpdate.state == UpdateState.APPROVED)
+    lines = lines_of(select(ProjectUpdate.id).where(ProjectUpdate.project_id.in_(projects), counts))
     return (
-        select(ProjectUpdate, *about, *figures)
+        select(ProjectUpdate, *about, *columns_of(lines))
         .select_from(ProjectUpdate)
         .join(Project, Project.id == ProjectUpdate.project_id)
-        .outerjoin(UpdateFigure, UpdateFigure.update_id == ProjectUpdate.id)
-        .outerjoin(ProjectTarget, ProjectTarget.id == UpdateFigure.target_id)
-        .where(Project.id.in_(projects), or_(wanted, ProjectUpdate.state == UpdateState.APPROVED))
-        .order_by(Project.id, ProjectUpdate.reported_on, ProjectUpdate.id, ProjectTarget.id)
+        .outerjoin(lines, lines.c.update_id == ProjectUpdate.id)
+        .where(Project.id.in_(projects), counts)
+        .order_by(Project.id, ProjectUpdate.reported_on, ProjectUpdate.id, *order_of(lines))
     )
 
 

@@ -6,30 +6,21 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from commissioner.domain.impacts import WHOLE_UNITS
-from commissioner.domain.project_history import Standing, Target
+from commissioner.domain.project_history import Standing
 from commissioner.domain.project_lines import LARGEST_TARGET
 from commissioner.domain.project_stages import ENDED
 from commissioner.domain.records import date_fault
+from commissioner.domain.target_parts import COUNTED_WHOLE
+from commissioner.domain.target_standing import Part, TargetStanding
 from commissioner.domain.update_drafts import UpdateDraft
+from commissioner.domain.update_sums import Faults, every_source_at_first, overspent, parts_fit, spent, spent_falls
 from commissioner.models.base import LONG_TEXT, SHORT_TEXT
 from commissioner.problems import Invalid, NeedsConfirmation, NotFound, Problem
-from commissioner.units import FEN_PER_YUAN, fen_to_yuan, plain
+from commissioner.units import plain
 from commissioner.vocabulary import N_, Unit
 
-LARGEST_SPENT_FEN = 10**9 * FEN_PER_YUAN
 UNLIKELY_TIMES = 10
-COUNTED_WHOLE = WHOLE_UNITS | {
-    Unit.PERSON_TIMES,
-    Unit.ENTERPRISE_VISITS,
-    Unit.SESSIONS,
-    Unit.VILLAGES,
-    Unit.COUNT,
-    Unit.TIMES,
-    Unit.ITEMS,
-}
 OVER = N_("项目已经“%(stage)s”，不再更新进展。")
-Faults = dict[str, str | Problem]
 Warnings = dict[str, Problem]
 
 
@@ -67,7 +58,8 @@ def _refuse(stands: Standing, draft: UpdateDraft, rules: tuple[Callable[[Standin
 
 
 def _lengths(stands: Standing, draft: UpdateDraft) -> Faults:
-    asked = {"progress": (draft.progress, LONG_TEXT), "correction": (draft.correction, SHORT_TEXT)}
+    short = {"correction": draft.correction, "overspent_for": draft.overspent_for}
+    asked = {"progress": (draft.progress, LONG_TEXT), **{key: (text, SHORT_TEXT) for key, text in short.items()}}
     return {
         key: Problem(N_("最多 %(length)s 个字。"), length=most)
         for key, (text, most) in asked.items()
@@ -95,37 +87,28 @@ def _day_within(stands: Standing, draft: UpdateDraft) -> Faults:
     return {}
 
 
-def _spent(stands: Standing, draft: UpdateDraft) -> Faults:
-    if draft.spent_fen is None:
-        return {}
-    if draft.spent_fen < 0:
-        return {"spent_yuan": N_("支出不能是负数。")}
-    if draft.spent_fen > LARGEST_SPENT_FEN:
-        return {"spent_yuan": N_("数字太大了，请核对：这里按“元”填。")}
-    return {}
-
-
-def _spent_falls(stands: Standing, draft: UpdateDraft) -> Faults:
-    if draft.spent_fen is None or draft.spent_fen >= stands.spent_fen or draft.correction.strip():
-        return {}
-    words = N_("累计支出比上次（%(last)s 元）少。如果是更正，请在“更正说明”里写明原因。")
-    return {"spent_yuan": Problem(words, last=_yuan(stands.spent_fen))}
-
-
 def _figures(stands: Standing, draft: UpdateDraft) -> Faults:
     targets = {one.id: one for one in stands.targets}
-    if not draft.figures.keys() <= targets.keys():
+    parts = {part.id: one for one in stands.targets for part in one.parts}
+    if not (draft.figures.keys() <= targets.keys() and draft.parts.keys() <= parts.keys()):
         raise NotFound
-    faults = {f"figure_{key}": _figure_fault(targets[key], value) for key, value in draft.figures.items()}
+    faults = {f"figure_{key}": _target_fault(targets[key], value) for key, value in draft.figures.items()}
+    faults.update({f"part_{key}": _figure_fault(parts[key].unit, value) for key, value in draft.parts.items()})
     return {key: fault for key, fault in faults.items() if fault is not None}
 
 
-def _figure_fault(target: Target, value: Decimal) -> str | None:
+def _target_fault(target: TargetStanding, value: Decimal) -> str | None:
+    if target.indicator is not None:
+        return N_("这一项从项目的记录里算，不用填报。")
+    return _figure_fault(target.unit, value)
+
+
+def _figure_fault(unit: Unit, value: Decimal) -> str | None:
     if value < 0:
         return N_("不能是负数。")
     if value > LARGEST_TARGET:
         return N_("数字太大了，请核对。")
-    if target.unit in COUNTED_WHOLE and value != value.to_integral_value():
+    if unit in COUNTED_WHOLE and value != value.to_integral_value():
         return N_("这一项请填整数。")
     return None
 
@@ -137,19 +120,13 @@ def _earlier_than_known(stands: Standing, draft: UpdateDraft) -> Warnings:
     return {"reported_on": Problem(words, day=str(stands.known_until))}
 
 
-def _more_than_granted(stands: Standing, draft: UpdateDraft) -> Warnings:
-    if stands.granted_fen is None or (draft.spent_fen or 0) <= stands.granted_fen:
-        return {}
-    words = N_("支出超过了下达的经费（%(granted)s 元）。")
-    return {"spent_yuan": Problem(words, granted=_yuan(stands.granted_fen))}
-
-
 def _unlikely_figures(stands: Standing, draft: UpdateDraft) -> Warnings:
     asked = {f"figure_{one.id}": _unlikely(one, draft.figures.get(one.id)) for one in stands.targets}
+    asked.update({f"part_{part.id}": _fallen(part, draft) for one in stands.targets for part in one.parts})
     return {key: warning for key, warning in asked.items() if warning is not None}
 
 
-def _unlikely(target: Target, value: Decimal | None) -> Problem | None:
+def _unlikely(target: TargetStanding, value: Decimal | None) -> Problem | None:
     if value is None:
         return None
     if target.actual_value is not None and value < target.actual_value:
@@ -160,15 +137,24 @@ def _unlikely(target: Target, value: Decimal | None) -> Problem | None:
     return None
 
 
-def _yuan(value_fen: int) -> str:
-    return f"{fen_to_yuan(value_fen):,f}"
+def _fallen(part: Part, draft: UpdateDraft) -> Problem | None:
+    value = draft.parts.get(part.id)
+    if value is None or part.actual_value is None or value >= part.actual_value:
+        return None
+    return Problem(N_("“%(name)s”比上次（%(last)s）少。"), name=part.name, last=plain(part.actual_value))
 
 
 # Of two faults of one field the earlier is told.
-STORABLE: tuple[Callable[[Standing, UpdateDraft], Faults], ...] = (_lengths, _day, _spent, _figures)
-SUBMITTABLE: tuple[Callable[[Standing, UpdateDraft], Faults], ...] = (_words, _day_within, _spent_falls)
+STORABLE: tuple[Callable[[Standing, UpdateDraft], Faults], ...] = (_lengths, _day, spent, _figures)
+SUBMITTABLE: tuple[Callable[[Standing, UpdateDraft], Faults], ...] = (
+    _words,
+    _day_within,
+    every_source_at_first,
+    spent_falls,
+    overspent,
+    parts_fit,
+)
 QUESTIONS: tuple[Callable[[Standing, UpdateDraft], Warnings], ...] = (
     _earlier_than_known,
-    _more_than_granted,
     _unlikely_figures,
 )

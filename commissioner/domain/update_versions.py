@@ -86,11 +86,9 @@ def two_of(versions: Sequence[Version], one: int | None, other: int | None) -> t
 
 def figures_beside(before: Content, after: Content) -> tuple[FigurePair, ...]:
     """The figures of two versions beside each other, those of the first before those that are new."""
-    named = {one.target_id: one for one in (*after.figures, *before.figures)}
-    order = dict.fromkeys([*(one.target_id for one in before.figures), *(one.target_id for one in after.figures)])
+    named = {(one.kind, one.id): one for one in (*after.figures, *before.figures)}
+    order = dict.fromkeys([*before.lines, *after.lines])
     return tuple(
-        FigurePair(
-            name=named[key].name, unit=named[key].unit, before=before.values.get(key), after=after.values.get(key)
-        )
+        FigurePair(name=named[key].name, unit=named[key].unit, before=before.lines.get(key), after=after.lines.get(key))
         for key in order
     )

@@ -39,7 +39,14 @@ from commissioner.models.projects import (
 from commissioner.models.registers import Briefing, BriefingCommissioner, Instruction, Pairing, Recognition
 from commissioner.models.reminders import CalendarFeed, Digest
 from commissioner.models.steps import ProjectDocument, StepRequest, StepRule
-from commissioner.models.updates import PartFigure, ProjectUpdate, UpdateDecision, UpdateFigure, UpdateVersion
+from commissioner.models.updates import (
+    PartFigure,
+    ProjectUpdate,
+    UpdateDecision,
+    UpdateFigure,
+    UpdateSpending,
+    UpdateVersion,
+)
 from commissioner.models.visits import (
     Campaign,
     CampaignStop,
@@ -119,6 +126,7 @@ __all__ = [
     "Training",
     "UpdateDecision",
     "UpdateFigure",
+    "UpdateSpending",
     "UpdateVersion",
     "Visit",
     "VisitCommissioner",

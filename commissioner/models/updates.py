@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commissioner.models.base import (
@@ -29,6 +29,7 @@ class ProjectUpdate(Provenance, Base):
     """What was reported of a project; it counts when it is approved.
 
     ``stage`` is the one it was in when it was reported; money that was not spoken of is nothing, not what it was.
+    ``overspent_for`` says why more is spent than was granted or arrived.
     ``posted_at`` and ``author_name`` tell who wrote it last, ``author_id`` whose it is.
     """
 
@@ -44,6 +45,7 @@ class ProjectUpdate(Provenance, Base):
     state: Mapped[UpdateState] = mapped_column(default=UpdateState.APPROVED, server_default="approved")
     progress: Mapped[Prose]
     spent_fen: Mapped[Fen | None]
+    overspent_for: Mapped[Prose]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     __table_args__ = (
@@ -76,6 +78,18 @@ class PartFigure(Base):
     __table_args__ = (CheckConstraint("actual_value >= 0", name="not_negative"),)
 
 
+class UpdateSpending(Base):
+    """What an update says is spent of one source to date, in fen; a source that is spoken of stays."""
+
+    __tablename__ = "update_spendings"
+
+    update_id: Mapped[int] = linked("project_updates.id")
+    funding_id: Mapped[int] = mapped_column(ForeignKey("fundings.id"), primary_key=True, index=True)
+    spent_fen: Mapped[Fen]
+
+    __table_args__ = (CheckConstraint("spent_fen >= 0", name="not_negative"),)
+
+
 class UpdateVersion(Base):
     """What an update said each time it was submitted; ``figures`` are kept with the names and units of that day."""
 
@@ -92,6 +106,7 @@ class UpdateVersion(Base):
     progress: Mapped[Prose]
     spent_fen: Mapped[Fen | None]
     correction: Mapped[Prose]
+    overspent_for: Mapped[Prose]
     figures: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
     __table_args__ = (

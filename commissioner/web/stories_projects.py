@@ -11,7 +11,7 @@ from commissioner.access import Actor, Permission
 from commissioner.domain.applications import may_mend
 from commissioner.domain.pages import RecordPage
 from commissioner.domain.project_history import Change, Report
-from commissioner.domain.project_money import ProjectMoney, money_of
+from commissioner.domain.project_money import ProjectMoney
 from commissioner.domain.project_stages import StageStep
 from commissioner.domain.project_story import ProjectStory, project_story
 from commissioner.domain.project_track import Track
@@ -64,8 +64,7 @@ def _value(one: Change, value: Any) -> str:
 
 def _story(reader: Actor, page: RecordPage) -> dict[str, Any]:
     story = project_story(reader, page.id)
-    money = money_of(reader, page.id)
-    track = story.track
+    money, track = story.money, story.track
     return {
         "told": story,
         "tone": TONES.get(story.history.stage, ""),
@@ -137,5 +136,6 @@ def _report(one: Report) -> dict[str, Any]:
         "tone": STATE_TONES[one.state],
         "returned_for": one.returned_for,
         "changes": differences(one),
+        "overspent_for": one.overspent_for,
         "illustrative": one.illustrative,
     }

@@ -50,11 +50,12 @@ def compared(one: Content, other: Content) -> Compared:
     rows = [
         (_("截至哪一天"), shown(one.reported_on), shown(other.reported_on)),
         *(
-            (pair.name, measured(pair.before, pair.unit), measured(pair.after, pair.unit))
+            (_(pair.name), measured(pair.before, pair.unit), measured(pair.after, pair.unit))
             for pair in figures_beside(one, other)
         ),
         (_("累计支出"), *(_in_yuan(fen) for fen in (one.spent_fen, other.spent_fen))),
         (_("更正说明"), one.correction, other.correction),
+        (_("超支说明"), one.overspent_for, other.overspent_for),
     ]
     return Compared(
         before=before,

@@ -14,6 +14,7 @@ from commissioner.domain import project_updates
 from commissioner.domain.project_history import Standing
 from commissioner.domain.project_updates import Begun, Receipt
 from commissioner.domain.update_drafts import UpdateDraft, Written
+from commissioner.domain.update_lines import BETWEEN, Key, LineKind
 from commissioner.domain.update_versions import two_of, versions_of
 from commissioner.problems import Conflict, Invalid, NeedsConfirmation
 from commissioner.units import fen_to_yuan, whole
@@ -23,6 +24,7 @@ from commissioner.web.filters import shown
 from commissioner.web.forms.updates import UpdateForm, update_form
 from commissioner.web.session import actor, requires
 from commissioner.web.stories_projects import measured
+from commissioner.web.stories_targets import bars
 from commissioner.web.stories_updates import compared, page_of, register
 
 bp = Blueprint("updates", __name__)
@@ -142,6 +144,7 @@ def _asked(
         stands=stands,
         begun=begun,
         form=form,
+        bars={one["id"]: one for one in bars(actor(), stands.targets)},
         warnings=[told(one) for one in warnings.warnings.values()] if warnings else [],
         conflict=conflict,
         theirs=theirs,
@@ -179,8 +182,20 @@ def beside(theirs: Written, ours: UpdateDraft, stands: Standing) -> list[dict[st
         (_("进展"), theirs.content.progress, ours.progress),
         (_("累计支出"), measured(spent[0], Unit.YUAN), measured(spent[1], Unit.YUAN)),
     ]
-    values = theirs.content.values
+    saved, mine = theirs.content.lines, ours.lines
+    for key, name, unit in numbers_of(stands):
+        rows.append((name, measured(saved.get(key), unit), measured(mine.get(key), unit)))
+    rows.append((_("超支说明"), theirs.content.overspent_for, ours.overspent_for))
+    return [{"label": label, "theirs": before, "ours": after} for label, before, after in rows if before or after]
+
+
+def numbers_of(stands: Standing) -> list[tuple[Key, str, Unit]]:
+    """Every number that an update of the project may tell, with its name and unit."""
+    numbers: list[tuple[Key, str, Unit]] = []
     for one in stands.targets:
-        said = (measured(values.get(one.id), one.unit), measured(ours.figures.get(one.id), one.unit))
-        rows.append((one.name, *said))
-    return [{"label": label, "theirs": before, "ours": after} for label, before, after in rows]
+        if one.indicator is None:
+            numbers.append(((LineKind.TARGET, one.id), one.name, one.unit))
+        numbers += [((LineKind.PART, part.id), f"{one.name}{BETWEEN}{part.name}", one.unit) for part in one.parts]
+    if stands.is_by_source:
+        numbers += [((LineKind.SOURCE, one.id), _(one.source.label), Unit.YUAN) for one in stands.sources]
+    return numbers

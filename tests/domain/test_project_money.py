@@ -151,4 +151,5 @@ def test_sums_by_source_equal_the_total(lines: list[tuple[int, int, int | None]]
     money = ProjectMoney(sources=sources, spent_fen=sum(one.spent_fen or 0 for one in sources))
     assert money.left_fen == sum(one.left_fen for one in sources)
     assert money.granted_fen == sum(one.granted_fen for one in sources)
-    assert money.is_over or money.spent_fen <= min(money.granted_fen, money.received_fen) or not sources
+    within = all((one.spent_fen or 0) <= one.limit_fen <= one.granted_fen for one in sources)
+    assert money.is_over is not within

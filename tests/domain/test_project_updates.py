@@ -129,7 +129,7 @@ def test_a_figure_left_out_once_is_compared_with_the_last_one_said(app: Flask) -
 def test_a_double_click_makes_one_update(app: Flask) -> None:
     wang = somebody()
     project_id = a_project(wang)
-    draft = an_update(wang, project_id, spent_fen=GRANTED_FEN + 1, confirmed=True)
+    draft = an_update(wang, project_id, spent_fen=GRANTED_FEN + 1, overspent_for="设备涨价，自己垫付")
     first = submit_update(wang, project_id, draft)
     second = submit_update(wang, project_id, draft)
     assert (second.update_id, second.already_there) == (first.update_id, True)
@@ -280,11 +280,15 @@ def test_money_spent_goes_back_only_with_a_reason_in_words(app: Flask) -> None:
     assert history(wang, project_id).report(update_id).note == "发票重复"
 
 
-def test_more_than_was_granted_must_be_confirmed(app: Flask) -> None:
+def test_more_than_was_granted_needs_a_word_of_why_and_no_tick_replaces_it(app: Flask) -> None:
     wang = somebody()
     project_id = a_project(wang)
     counted(wang, project_id, spent_fen=GRANTED_FEN)
-    assert warnings_of(wang, project_id, spent_fen=GRANTED_FEN + 1) == {"spent_yuan"}
+    for said in ({}, {"confirmed": True}, {"overspent_for": "  "}):
+        assert "超支说明" in str(faults_of(wang, project_id, spent_fen=GRANTED_FEN + 1, **said)["spent_yuan"])
+    update_id = counted(wang, project_id, spent_fen=GRANTED_FEN + 1, overspent_for="设备涨价")
+    assert history(wang, project_id).report(update_id).overspent_for == "设备涨价"
+    assert project(project_id).spent_fen == GRANTED_FEN + 1
 
 
 def test_figures_that_cannot_be(app: Flask) -> None:

@@ -23,6 +23,7 @@ from commissioner.domain.project_updates import (
     take_back,
 )
 from commissioner.domain.update_drafts import UpdateDraft
+from commissioner.domain.update_lines import LineKind
 from commissioner.domain.update_queue import review_of, reviews_of
 from commissioner.domain.update_reviews import approve_update, return_update, withdraw_approval
 from commissioner.domain.update_versions import figures_beside, two_of, versions_of
@@ -91,7 +92,7 @@ def test_a_draft_is_gone_on_with_and_handed_in(app: Flask) -> None:
     target_id = a_target(project_id)
     update_id = save_draft(wang, project_id, an_update(wang, project_id, figures={target_id: Decimal(3)})).update_id
     saved = begun(wang, update_id).written
-    assert saved.content.values == {target_id: Decimal(3)}
+    assert saved.content.lines == {(LineKind.TARGET, target_id): Decimal(3)}
     draft = again(wang, project_id, update_id, figures={target_id: Decimal(4)})
     assert save_draft(wang, project_id, draft, update_id).state is UpdateState.DRAFT
     draft = again(wang, project_id, update_id, figures={})

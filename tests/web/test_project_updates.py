@@ -225,16 +225,19 @@ def test_a_hundred_thousand_characters_are_refused_and_kept(app: Flask) -> None:
     assert updates_of(project_id) == 0
 
 
-def test_more_than_was_granted_is_asked_about_once(app: Flask) -> None:
+def test_more_than_was_granted_is_refused_without_a_reason_that_is_then_shown(app: Flask) -> None:
     wang = somebody()
     project_id = a_project(wang)
     browser = client_of(app, wang)
     page = browser.submit(form_of(project_id), 422, progress="设备到货", spent_yuan="100000.01")
-    assert "支出超过了下达的经费" in page.plain
-    assert "100,000 元" in page.plain
+    assert any("支出超过了下达的经费（100,000 元）" in error for error in page.errors())
+    again = {**page.form_values(), "confirmed": "y"}
+    assert browser.post(form_of(project_id), again, 422).errors()
     assert updates_of(project_id) == 0
-    browser.post(form_of(project_id), {**page.form_values(), "confirmed": "y"})
+    sent = browser.post(form_of(project_id), {**again, "overspent_for": "设备涨价，合作社垫付"})
     assert updates_of(project_id) == 1
+    for url in (sent.location, f"/projects/{project_id}"):
+        assert "超支 设备涨价，合作社垫付" in browser.get(url).plain
 
 
 def test_a_project_that_is_over_says_so(app: Flask) -> None:

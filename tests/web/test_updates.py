@@ -121,10 +121,12 @@ def test_a_figure_that_falls_and_money_above_the_grant_are_pointed_out_to_the_re
     project_id = a_project(wang)
     target_id = a_target(project_id)
     counted(wang, project_id, figures={target_id: Decimal(10)})
-    submitted(wang, project_id, spent_fen=GRANTED_FEN + 1, figures={target_id: Decimal(9)}, confirmed=True)
+    said = {"figures": {target_id: Decimal(9)}, "confirmed": True, "overspent_for": "设备涨价，合作社垫付"}
+    submitted(wang, project_id, spent_fen=GRANTED_FEN + 1, **said)
     page = People(app).as_officer.get("/updates/review")
     assert "“示范面积”比上次通过的少" in page.plain
     assert "支出超过了下达的经费（100,000 元）" in page.plain
+    assert "超支 设备涨价，合作社垫付" in page.plain
 
 
 def test_two_versions_beside_each_other_with_what_differs_marked(app: Flask) -> None:

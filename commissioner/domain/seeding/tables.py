@@ -89,6 +89,7 @@ TABLES: tuple[SeedTable, ...] = (
     SeedTable(model=models.Milestone, key=("project_id", "title"), owner="project_id"),
     SeedTable(model=models.ProjectUpdate, owner="project_id"),
     SeedTable(model=models.UpdateFigure, key=("update_id", "target_id"), owner="update_id"),
+    SeedTable(model=models.UpdateSpending, key=("update_id", "funding_id"), owner="update_id"),
     SeedTable(model=models.PartFigure, key=("update_id", "part_id"), owner="update_id"),
     SeedTable(model=models.ReportingPeriod),
     SeedTable(model=models.PeriodEvent, key=("period_id", "happened_at"), owner="period_id"),
