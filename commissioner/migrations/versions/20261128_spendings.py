@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261128_spendings"
-down_revision = "20261128_money"
+down_revision = "20261128_project_steps"
 branch_labels = None
 depends_on = None
 
