@@ -18,12 +18,19 @@ def test_from_a_need_to_a_posting_with_its_agreement(page_as, fits, width):
     officer, township, commissioner = (
         page_as(role, width) for role in (Role.OFFICER, Role.TOWNSHIP, Role.COMMISSIONER)
     )
+    # Each width has a village of its own.
+    agreed_and_posted(officer, township, commissioner, f"低温冻害怎么办（{width}）", fits, 1 if width == 390 else 2)
+
+
+def agreed_and_posted(
+    officer: Page, township: Page, commissioner: Page, title: str, fits: Callable[[Page], None], village: int
+) -> str:
+    """A need from its raising to the posting that answers it; its address."""
     # Whom the demonstration's own commissioner account stands for: the bureau proposes exactly this person.
     commissioner.goto("/commissioners/")
     links = commissioner.get_by_role("main").locator("a[href^='/commissioners/']:not([href*='export'], [href*='?'])")
     name = (links.first.text_content() or "").strip()
-    title = f"低温冻害怎么办（{width}）"
-    need = raised(township, title, width)
+    need = raised(township, title, village)
 
     officer.goto(need)
     officer.get_by_role("button", name="受理").click()
@@ -57,6 +64,7 @@ def test_from_a_need_to_a_posting_with_its_agreement(page_as, fits, width):
     officer.goto(need)
     expect(officer.locator(".lede")).to_contain_text("已派驻")
     fits(officer)
+    return need
 
 
 def send_and_download(officer: Page, fits: Callable[[Page], None], match: str) -> None:
@@ -72,13 +80,13 @@ def send_and_download(officer: Page, fits: Callable[[Page], None], match: str) -
     assert saved.value.suggested_filename.endswith(".docx")
 
 
-def raised(township: Page, title: str, width: int) -> str:
-    """A need that the township writes down: its address. Each width has a village of its own."""
+def raised(township: Page, title: str, village: int) -> str:
+    """A need that the township writes down for one of its villages: its address."""
     township.goto("/needs/new")
     township.get_by_label("需要什么").fill(title)
     field = township.locator(".field:has(#place_id)")
     field.locator(".ts-control").click()
-    field.locator(".ts-dropdown .option").nth(1 if width == 390 else 2).click()
+    field.locator(".ts-dropdown .option").nth(village).click()
     township.get_by_role("button", name="提出").click()
     township.wait_for_url(re.compile(r"/needs/\d+$"))
     return township.url
