@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.orm import aliased
 
 from commissioner.models import Project, ProjectUpdate, ReportingPeriod, db
 from commissioner.problems import Invalid, PeriodClosed, Problem
@@ -22,12 +23,6 @@ def covers_code(region_code: Any) -> ColumnElement[bool]:
     above = [func.substr(region_code, 1, digits) + "0" * (WHOLE - digits) for digits in PREFIXES]
     covers: ColumnElement[bool] = ReportingPeriod.region_code.in_([*above, region_code])
     return covers
-
-
-def contains_day(day: Any) -> ColumnElement[bool]:
-    """The day, a column or a date, lies in the period."""
-    inside: ColumnElement[bool] = (ReportingPeriod.starts_on <= day) & (ReportingPeriod.ends_on >= day)
-    return inside
 
 
 def lock_open(region_code: str, days: Iterable[date]) -> dict[date, str]:
@@ -71,12 +66,18 @@ def _beside(day: date, name: str) -> Problem:
     return Problem(words, day=str(day), name=name)
 
 
+def holds_update() -> ColumnElement[bool]:
+    """The period is one that the update of an enclosing statement lies in."""
+    project = aliased(Project)
+    of_region = exists().where(project.id == ProjectUpdate.project_id, covers_code(project.region_code))
+    inside = (
+        ReportingPeriod.starts_on <= ProjectUpdate.reported_on,
+        ReportingPeriod.ends_on >= ProjectUpdate.reported_on,
+    )
+    return and_(*inside, of_region.correlate(ProjectUpdate, ReportingPeriod))
+
+
 def locked() -> ColumnElement[bool]:
     """The update lies in a closed period."""
-    region_code = select(Project.region_code).where(Project.id == ProjectUpdate.project_id).correlate(ProjectUpdate)
-    closed = exists().where(
-        ReportingPeriod.closed_at.is_not(None),
-        contains_day(ProjectUpdate.reported_on),
-        covers_code(region_code.scalar_subquery()),
-    )
+    closed = exists().where(ReportingPeriod.closed_at.is_not(None), holds_update())
     return closed.correlate_except(ReportingPeriod)

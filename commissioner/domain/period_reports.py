@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from commissioner.access import Actor, scope
-from commissioner.domain.period_locks import contains_day, covers_code
+from commissioner.domain.period_locks import covers_code, holds_update
 from commissioner.models import Project, ProjectUpdate, ReportingPeriod, StageChange
 from commissioner.units import today
 from commissioner.vocabulary import ProjectStage, UpdateState
@@ -20,30 +21,27 @@ TOLD = (UpdateState.SUBMITTED, UpdateState.APPROVED)
 SOON = timedelta(days=14)
 
 
-def _reached(*stages: ProjectStage) -> ColumnElement[bool]:
+def _reached(project: Any, *stages: ProjectStage) -> ColumnElement[bool]:
     """By the period's last day, as the dated history of the project's stages says."""
     reached = exists().where(
-        StageChange.project_id == Project.id,
+        StageChange.project_id == project.id,
         StageChange.stage.in_(stages),
         StageChange.reached_on <= ReportingPeriod.ends_on,
     )
     return reached.correlate_except(StageChange)
 
 
-def _told() -> ColumnElement[bool]:
+def _missing(project: Any) -> ColumnElement[bool]:
+    """The project works in the period (under contract by its end, not over by then, its dates touch it) and is silent."""
+    begun = or_(project.starts_on.is_(None), project.starts_on <= ReportingPeriod.ends_on)
+    lasts = or_(project.ends_on.is_(None), project.ends_on >= ReportingPeriod.starts_on)
     told = exists().where(
-        ProjectUpdate.project_id == Project.id,
+        ProjectUpdate.project_id == project.id,
         ProjectUpdate.state.in_(TOLD),
         ProjectUpdate.reported_on.between(ReportingPeriod.starts_on, ReportingPeriod.ends_on),
     )
-    return told.correlate_except(ProjectUpdate)
-
-
-def _asked() -> ColumnElement[bool]:
-    """The project works in the period: under contract by its end, not over by then, and its dates touch it."""
-    begun = or_(Project.starts_on.is_(None), Project.starts_on <= ReportingPeriod.ends_on)
-    lasts = or_(Project.ends_on.is_(None), Project.ends_on >= ReportingPeriod.starts_on)
-    return and_(covers_code(Project.region_code), begun, lasts, _reached(*WORKING), ~_reached(*OVER))
+    works = (_reached(project, *WORKING), ~_reached(project, *OVER))
+    return and_(begun, lasts, covers_code(project.region_code), ~told.correlate_except(ProjectUpdate), *works)
 
 
 def due_on() -> Any:
@@ -51,41 +49,43 @@ def due_on() -> Any:
     return func.coalesce(ReportingPeriod.due_on, ReportingPeriod.ends_on)
 
 
+def _silent(*periods: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Projects that are silent in one of the periods: worked out once, not for each row that is asked about."""
+    project = aliased(Project)
+    found = select(project.id).join(ReportingPeriod, _missing(project)).where(*periods)
+    silent: ColumnElement[bool] = Project.id.in_(found.correlate(None))
+    return silent
+
+
 def unreported_in(period_id: int) -> ColumnElement[bool]:
     """Projects that work in a period and of which nothing was submitted in it."""
-    missing = exists().where(ReportingPeriod.id == period_id, _asked(), ~_told())
-    return missing.correlate_except(ReportingPeriod)
+    return _silent(ReportingPeriod.id == period_id)
 
 
 def unreported() -> ColumnElement[bool]:
     """Projects of which something is due: nothing was submitted in an open period that ends soon or has ended."""
-    due = (ReportingPeriod.closed_at.is_(None), ReportingPeriod.starts_on <= today(), due_on() <= today() + SOON)
-    return exists().where(*due, _asked(), ~_told()).correlate_except(ReportingPeriod)
+    begun = ReportingPeriod.starts_on <= today()
+    return _silent(ReportingPeriod.closed_at.is_(None), begun, due_on() <= today() + SOON)
 
 
 def missed_of(actor: Actor) -> ColumnElement[bool]:
     """Periods that have begun and in which something is missing of a project in the actor's scope."""
-    missing = exists().where(scope(actor, Project), _asked(), ~_told()).correlate_except(Project)
+    missing = exists().where(scope(actor, Project), _missing(Project)).correlate_except(Project)
     return and_(ReportingPeriod.starts_on <= today(), missing)
 
 
 def reported_in(period_id: int) -> ColumnElement[bool]:
     """Updates that lie in a period."""
-    return _in_period(ReportingPeriod.id == period_id)
-
-
-def _in_period(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    inside = exists().where(*conditions, contains_day(ProjectUpdate.reported_on), covers_code(_region_code()))
-    return inside.correlate_except(ReportingPeriod)
-
-
-def _region_code() -> Any:
-    code = select(Project.region_code).where(Project.id == ProjectUpdate.project_id)
-    return code.correlate(ProjectUpdate).scalar_subquery()
+    this, project = ReportingPeriod.id == period_id, aliased(Project)
+    first, last = (
+        select(day).where(this).correlate(None).scalar_subquery()
+        for day in (ReportingPeriod.starts_on, ReportingPeriod.ends_on)
+    )
+    covered = select(project.id).join(ReportingPeriod, covers_code(project.region_code)).where(this).correlate(None)
+    return and_(ProjectUpdate.reported_on.between(first, last), ProjectUpdate.project_id.in_(covered))
 
 
 def due_of_update() -> Any:
     """The day by which an update should be settled: the first that an open period with its day is due on."""
-    inside = (contains_day(ProjectUpdate.reported_on), covers_code(_region_code()))
-    day: Select[Any] = select(func.min(due_on())).where(ReportingPeriod.closed_at.is_(None), *inside)
+    day: Select[Any] = select(func.min(due_on())).where(ReportingPeriod.closed_at.is_(None), holds_update())
     return day.correlate_except(ReportingPeriod).scalar_subquery()
