@@ -270,12 +270,12 @@ def everywhere(app: Flask) -> tuple[int, int, list[Person], list[str]]:
 
 def told_on(person: Person, address: str) -> str:
     """The words of a page, the cells of a sheet, the numbers without their commas."""
-    page = person._answer("GET", address, None)
-    assert page.status in {200, 404}, address
-    if ".xlsx" in address and page.status == 200:
-        book = CalamineWorkbook.from_filelike(BytesIO(page.response.data))
+    answer = person._fetch("GET", address)
+    assert answer.status_code in {200, 404}, address
+    if ".xlsx" in address and answer.status_code == 200:
+        book = CalamineWorkbook.from_filelike(BytesIO(answer.data))
         return str(book.get_sheet_by_index(0).to_python())
-    return page.response.get_data(as_text=True).replace(",", "")
+    return answer.get_data(as_text=True).replace(",", "")
 
 
 def test_nothing_counts_on_any_page_before_it_is_approved(app: Flask, everywhere: Any) -> None:
