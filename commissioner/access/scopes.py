@@ -356,8 +356,8 @@ SCOPES: dict[type, Predicate] = {
     YearPaper: _in_region_or_by_person(YearPaper, YearPaper.commissioner_id),
 }
 
-# Written and swept by sign-in itself, shown to nobody.
-UNSHOWN = frozenset({"sign_in_tries"})
+# Written and swept by sign-in itself, shown to nobody; sums of the map, which its questions narrow by region.
+UNSHOWN = frozenset({"sign_in_tries", "kept_sums", "stale_sums", "township_sums", "month_sums"})
 
 
 def scope(actor: Actor, model: type) -> ColumnElement[bool]:

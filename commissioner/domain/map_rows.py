@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -11,8 +11,10 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    distinct,
     exists,
     extract,
+    false,
     func,
     literal,
     null,
@@ -53,7 +55,7 @@ LEVELS = (PlaceLevel.COUNTY, PlaceLevel.TOWNSHIP, PlaceLevel.VILLAGE)
 ROUGH = frozenset({CoordinateSource.APPROXIMATE, CoordinateSource.CENTROID, CoordinateSource.ILLUSTRATIVE})
 
 
-def _in_township(model: Any, ask: MapAsk) -> ColumnElement[bool]:
+def in_township(model: Any, ask: MapAsk) -> ColumnElement[bool]:
     return within(model.region_code, ask.township)
 
 
@@ -62,20 +64,44 @@ def places_shown(actor: Actor) -> list[ColumnElement[bool]]:
     return [Place.level.in_(LEVELS), Place.state == PlaceState.CURRENT, scope(actor, Place)]
 
 
+def place_columns() -> list[Any]:
+    """What the map knows of a place."""
+    return [
+        Place.id,
+        Place.level,
+        Place.region_code,
+        Place.name,
+        Place.latitude_deg,
+        Place.longitude_deg,
+        Place.coordinate_source,
+        Place.illustrative,
+    ]
+
+
+class Townships:
+    """Some townships, as the fewest ranges of division codes that hold them."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        self.codes = frozenset(codes)
+        self._ranges: list[tuple[str, str]] = []
+        last = None
+        for code in sorted(self.codes):
+            if last is not None and int(code) == int(last) + 1:
+                self._ranges[-1] = (self._ranges[-1][0], f"{code}999")
+            else:
+                self._ranges.append((f"{code}000", f"{code}999"))
+            last = code
+
+    def hold(self, model: Any) -> ColumnElement[bool]:
+        """The rows of ``model`` that lie in one of them."""
+        return or_(false(), *(model.region_code.between(low, high) for low, high in self._ranges))
+
+
 def places(actor: Actor, ask: MapAsk) -> Rows:
     """Townships, counties, then villages, by division code; the townships around the one asked for stay on the map."""
     statement = (
-        select(
-            Place.id,
-            Place.level,
-            Place.region_code,
-            Place.name,
-            Place.latitude_deg,
-            Place.longitude_deg,
-            Place.coordinate_source,
-            Place.illustrative,
-        )
-        .where(*places_shown(actor), or_(Place.level != PlaceLevel.VILLAGE, _in_township(Place, ask)))
+        select(*place_columns())
+        .where(*places_shown(actor), or_(Place.level != PlaceLevel.VILLAGE, in_township(Place, ask)))
         .order_by(Place.level == PlaceLevel.VILLAGE, Place.level == PlaceLevel.COUNTY, Place.region_code, Place.id)
     )
     return db.session.execute(statement).all()
@@ -85,7 +111,7 @@ def postings_counted(actor: Actor, ask: MapAsk) -> list[ColumnElement[bool]]:
     """The postings that run on the day, under the filters."""
     return [
         scope(actor, Posting),
-        _in_township(Posting, ask),
+        in_township(Posting, ask),
         running(Posting.starts_on, Posting.ends_on, ask.on),
         Posting.level == ask.level if ask.level else true(),
         Posting.industry == ask.industry if ask.industry else true(),
@@ -94,18 +120,18 @@ def postings_counted(actor: Actor, ask: MapAsk) -> list[ColumnElement[bool]]:
 
 def pairings_counted(actor: Actor, ask: MapAsk) -> list[ColumnElement[bool]]:
     """The pairings that run on the day; the caller leaves them out where a level or an industry is asked for."""
-    return [scope(actor, Pairing), _in_township(Pairing, ask), running(Pairing.starts_on, Pairing.ends_on, ask.on)]
+    return [scope(actor, Pairing), in_township(Pairing, ask), running(Pairing.starts_on, Pairing.ends_on, ask.on)]
 
 
 def needs_counted(actor: Actor, ask: MapAsk) -> list[ColumnElement[bool]]:
     """The needs that were open on the day; the caller leaves them out where a level is asked for."""
     industry = Need.industry == ask.industry if ask.industry else true()
-    return [scope(actor, Need), _in_township(Need, ask), need_open_on(ask.on), industry]
+    return [scope(actor, Need), in_township(Need, ask), need_open_on(ask.on), industry]
 
 
 def problems_counted(actor: Actor, ask: MapAsk) -> list[ColumnElement[bool]]:
     """The problems that were open on the day; the caller leaves them out where a level or an industry is asked for."""
-    return [scope(actor, RaisedProblem), _in_township(RaisedProblem, ask), problem_open_on(ask.on)]
+    return [scope(actor, RaisedProblem), in_township(RaisedProblem, ask), problem_open_on(ask.on)]
 
 
 def bases_counted(actor: Actor, ask: MapAsk) -> list[ColumnElement[bool]]:
@@ -117,7 +143,7 @@ def bases_counted(actor: Actor, ask: MapAsk) -> list[ColumnElement[bool]]:
     return [
         scope(actor, base),
         standing_on(ask.on),
-        _in_township(base, ask),
+        in_township(base, ask),
         of_level.correlate(base) if ask.level else true(),
         base.industry == ask.industry if ask.industry else true(),
     ]
@@ -133,7 +159,7 @@ def projects_counted(actor: Actor, ask: MapAsk) -> list[ColumnElement[bool]]:
     ]
 
 
-def visits(actor: Actor, ask: MapAsk) -> Rows:
+def visits(actor: Actor, ask: MapAsk, within: Townships | None = None) -> Rows:
     """Visits so far in the year, counted by place: never one by one. Only service that counts makes a place served."""
     statement = (
         select(
@@ -143,6 +169,7 @@ def visits(actor: Actor, ask: MapAsk) -> Rows:
             func.sum(case((Visit.illustrative, 0), else_=1)).label("real"),
         )
         .where(*visits_counted(actor, ask), Visit.starts_on.between(*ask.days))
+        .where(within.hold(Visit) if within else true())
         .group_by(Visit.place_id)
     )
     return db.session.execute(statement).all()
@@ -152,7 +179,7 @@ def visits_counted(actor: Actor, ask: MapAsk) -> list[ColumnElement[bool]]:
     """The visits under the filters, of any time. A visit has the level of its people's posting on that day."""
     conditions = [
         scope(actor, Visit),
-        _in_township(Visit, ask),
+        in_township(Visit, ask),
         Visit.industry == ask.industry if ask.industry else true(),
     ]
     if ask.level:
@@ -178,14 +205,34 @@ def visits_by_month(actor: Actor) -> dict[tuple[int, int], int]:
     return told
 
 
-def marks(actor: Actor, ask: MapAsk, kinds: Collection[str]) -> Mapping[str, Rows]:
+def marks(
+    actor: Actor, ask: MapAsk, kinds: Collection[str], within: Townships | None = None, most: int | None = None
+) -> Mapping[str, Rows]:
     """The rows of each kind of mark, one for each place where it stands, with that place's position: one query for all."""
     found: dict[str, list[Any]] = {kind: [] for kind in MARKS}
-    wanted = [statement(actor, ask) for kind, statement in MARKS.items() if kind in kinds]
+    inside = within.hold(Place) if within else true()
+    wanted = [statement(actor, ask).where(inside) for kind, statement in MARKS.items() if kind in kinds]
+    if not wanted:
+        return found
     # By place and then by id, so that small steps travel.
-    for row in db.session.execute(union_all(*wanted).order_by("region_code", "id")) if wanted else ():
+    for row in db.session.execute(union_all(*wanted).order_by("region_code", "id").limit(most)):
         found[row.mark].append(row)
     return found
+
+
+def mark_counts(actor: Actor, ask: MapAsk) -> Mapping[str, int]:
+    """How many there are of each kind of mark, each once: one query for all."""
+    counts = {
+        kind: select(func.count(distinct(statement(actor, ask).subquery().c.id))).scalar_subquery()
+        for kind, statement in MARKS.items()
+    }
+    return dict(db.session.execute(select(*(one.label(kind) for kind, one in counts.items()))).mappings().one())
+
+
+def visits_total(actor: Actor, ask: MapAsk) -> int:
+    """Visits so far in the year, wherever they were."""
+    counted = select(func.count()).where(*visits_counted(actor, ask), Visit.starts_on.between(*ask.days))
+    return db.session.scalar(counted) or 0
 
 
 def _at_place(mark: str, actor: Actor, model: Any, conditions: Sequence[Any], name: Any, **own: Any) -> Select[Any]:
@@ -251,7 +298,7 @@ def _projects(actor: Actor, ask: MapAsk) -> Select[Any]:
         _row("project", Project, Project.title, **own)
         .outerjoin(ProjectPlace, ProjectPlace.project_id == Project.id)
         .outerjoin(Place, and_(Place.id == ProjectPlace.place_id, scope(actor, Place)))
-        .where(*projects_counted(actor, ask), _in_township(Place, ask))
+        .where(*projects_counted(actor, ask), in_township(Place, ask))
     )
 
 

@@ -39,6 +39,7 @@ from commissioner.models.projects import (
 from commissioner.models.registers import Briefing, BriefingCommissioner, Instruction, Pairing, Recognition
 from commissioner.models.reminders import CalendarFeed, Digest
 from commissioner.models.steps import ProjectDocument, StepRequest, StepRule
+from commissioner.models.sums import KeptSums, MonthSum, StaleSum, TownshipSum
 from commissioner.models.updates import (
     PartFigure,
     ProjectUpdate,
@@ -86,11 +87,13 @@ __all__ = [
     "IndicatorResult",
     "Instruction",
     "Introduction",
+    "KeptSums",
     "Match",
     "MatchAnswer",
     "Measurement",
     "MergedVisit",
     "Milestone",
+    "MonthSum",
     "Need",
     "NeedEvent",
     "NeedPhoto",
@@ -119,10 +122,12 @@ __all__ = [
     "SignInTry",
     "StageChange",
     "StagedFile",
+    "StaleSum",
     "StepRequest",
     "StepRule",
     "TargetPart",
     "TeamMember",
+    "TownshipSum",
     "Training",
     "UpdateDecision",
     "UpdateFigure",

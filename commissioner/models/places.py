@@ -41,6 +41,7 @@ class Place(Provenance, Stamped, Base):
         CheckConstraint(A_POINT_IS_ON_EARTH, name="point_is_on_earth"),
         CheckConstraint("accuracy_m >= 0", name="accuracy_not_negative"),
         Index("ix_places_level_region_code", "level", "region_code"),
+        Index("ix_places_longitude_deg_latitude_deg", "longitude_deg", "latitude_deg"),
     )
 
 

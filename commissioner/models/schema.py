@@ -13,6 +13,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+from commissioner.models.sums import keep_marks
+
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
@@ -27,6 +29,7 @@ def upgrade(engine: Engine) -> None:
     """Run every migration that the database lacks, all or nothing."""
     with _keys_at_rest(engine) as connection:
         command.upgrade(_config(connection), "head")
+        keep_marks(connection)
 
 
 @contextmanager

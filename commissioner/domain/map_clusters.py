@@ -1,0 +1,164 @@
+"""What the map shows of a crowded region in the part that is looked at: cells of a grid, or the villages themselves."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import and_, func, or_, select
+
+from commissioner.access import Actor, Permission
+from commissioner.domain import map_rows
+from commissioner.domain.map_ask import MapAsk
+from commissioner.domain.map_atlas import APPROXIMATE, Atlas, fine, packed
+from commissioner.domain.map_counts import MOST_POINTS, VILLAGE, by_township, sums_can_answer
+from commissioner.domain.map_layers import Version
+from commissioner.domain.map_rows import Townships
+from commissioner.domain.map_sums import bring_up_to_date
+from commissioner.domain.map_viewport import Viewport, earth
+from commissioner.domain.memory import Memory
+from commissioner.domain.points import ground
+from commissioner.models import Place, db
+from commissioner.units import today
+from commissioner.vocabulary import PlaceLevel, PlaceState
+
+NEAR_ZOOM = 12  # from here on villages stand apart
+MOST_KEPT = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterDocument:
+    """An answer for one scope, one question, one part of the map and one state of the records."""
+
+    body: bytes
+    etag: str
+
+
+_kept = Memory(MOST_KEPT)
+
+
+def clusters(actor: Actor, ask: MapAsk, viewport: Viewport, version: Version) -> ClusterDocument:
+    """Cells with what they hold; near by, where no more than 5,000 villages are seen, the villages."""
+    actor.must(Permission.LOOK)
+    key = (version, today(), actor.scope_key, ask, viewport)
+    return _kept.get(key, lambda: _built(actor, ask, viewport))
+
+
+def _built(actor: Actor, ask: MapAsk, viewport: Viewport) -> ClusterDocument:
+    if sums_can_answer(actor, ask):
+        bring_up_to_date()
+    points = _points(actor, ask, viewport) if viewport.zoom >= NEAR_ZOOM else None
+    body = orjson.dumps(_cells(actor, ask, viewport) if points is None else points)
+    return ClusterDocument(body=body, etag=hashlib.sha256(body).hexdigest()[:20])
+
+
+def _cells(actor: Actor, ask: MapAsk, viewport: Viewport) -> dict[str, Any]:
+    cells = cells_of(actor, ask, viewport)
+    alone = _named([cell.first for cell in cells if cell.townships == 1])
+    columns: dict[str, list[Any]] = {key: [] for key in ("id", "name", "lat", "lng", "box", "flags", *COUNTED)}
+    for cell in cells:
+        place = alone.get(cell.first) if cell.townships == 1 else None
+        latitude_deg, longitude_deg = earth(cell.x, cell.y)
+        south, west = earth(cell.left, cell.bottom)
+        north, east = earth(cell.right, cell.top)
+        columns["id"].append(place.id if place else None)
+        columns["name"].append(place.name if place else "")
+        columns["lat"].append(fine(latitude_deg))
+        columns["lng"].append(fine(longitude_deg))
+        columns["box"].append([fine(edge) for edge in (south, west, north, east)])
+        columns["flags"].append(APPROXIMATE if place and place.coordinate_source in map_rows.ROUGH else 0)
+        for key in COUNTED:
+            columns[key].append(int(getattr(cell, key)))
+    return {"clusters": columns}
+
+
+COUNTED = ("townships", "villages", "served", "visits", "posted")
+
+
+def cells_of(actor: Actor, ask: MapAsk, viewport: Viewport, *, plainly: bool = False) -> Sequence[Any]:
+    """The cells in sight, each with the townships whose point lies in it; a township is told as a whole."""
+    of = by_township(actor, ask, plainly=plainly).subquery()
+    left, top, right, bottom = viewport.box
+    n = viewport.cells_around_the_world
+    column, row = func.floor(of.c.x * n), func.floor(of.c.y * n)
+    statement = (
+        select(
+            func.count().label("townships"),
+            func.min(of.c.township).label("first"),
+            func.avg(of.c.x).label("x"),
+            func.avg(of.c.y).label("y"),
+            func.min(of.c.x).label("left"),
+            func.max(of.c.x).label("right"),
+            func.min(of.c.y).label("top"),
+            func.max(of.c.y).label("bottom"),
+            *(func.sum(of.c[key]).label(key) for key in COUNTED[1:]),
+        )
+        .where(of.c.x.between(left, right), of.c.y.between(top, bottom))
+        .group_by(column, row)
+        .order_by(row, column)
+    )
+    return db.session.execute(statement).all()
+
+
+def _named(townships: Sequence[str]) -> dict[str, Any]:
+    if not townships:
+        return {}
+    columns = (Place.id, Place.name, Place.region_code, Place.coordinate_source)
+    found = select(*columns).where(
+        Place.level == PlaceLevel.TOWNSHIP,
+        Place.state == PlaceState.CURRENT,
+        Place.region_code.in_([f"{one}000" for one in townships]),
+    )
+    return {row.region_code[:9]: row for row in db.session.execute(found)}
+
+
+def _points(actor: Actor, ask: MapAsk, viewport: Viewport) -> dict[str, Any] | None:
+    """The villages in sight with their townships, or nothing where they are too many."""
+    rows = _villages_in(actor, ask, viewport)
+    if len(rows) > MOST_POINTS:
+        return None
+    places = [*_townships_of(actor, rows, viewport), *rows]
+    within = Townships({row.region_code[:9] for row in places})
+    atlas = Atlas(places, ground())
+    fitting = {"posting", "pairing"} if not ask.level and not ask.industry else {"posting"}
+    marks = map_rows.marks(actor, ask, fitting, within)
+    atlas.serve(marks["posting"], marks["pairing"], map_rows.visits(actor, ask, within))
+    return {"townships": atlas.townships, "villages": packed(atlas.villages, atlas.townships)}
+
+
+def _villages_in(actor: Actor, ask: MapAsk, viewport: Viewport) -> Sequence[Any]:
+    """Villages whose point lies in sight, and those without a point whose township's does."""
+    here = map_rows.place_columns()
+    inside = and_(
+        Place.longitude_deg.between(viewport.west, viewport.east),
+        Place.latitude_deg.between(viewport.south, viewport.north),
+    )
+    wanted = [*map_rows.places_shown(actor), map_rows.in_township(Place, ask)]
+    own = select(*here).where(*wanted, VILLAGE, inside).limit(MOST_POINTS + 1)
+    near = db.session.execute(
+        select(Place.region_code).where(*map_rows.places_shown(actor), Place.level == PlaceLevel.TOWNSHIP, inside)
+    ).scalars()
+    ranges = [Place.region_code.between(code, f"{code[:9]}999") for code in near]
+    found = list(db.session.execute(own).all())
+    if ranges and len(found) <= MOST_POINTS:
+        without = select(*here).where(*wanted, VILLAGE, Place.latitude_deg.is_(None), or_(*ranges))
+        found += db.session.execute(without.limit(MOST_POINTS + 1)).all()
+    return sorted(found, key=lambda row: (row.region_code, row.id))
+
+
+def _townships_of(actor: Actor, villages: Sequence[Any], viewport: Viewport) -> Sequence[Any]:
+    """The townships of the villages in sight, and those that are in sight themselves."""
+    inside = and_(
+        Place.longitude_deg.between(viewport.west, viewport.east),
+        Place.latitude_deg.between(viewport.south, viewport.north),
+    )
+    codes = sorted({f"{row.region_code[:9]}000" for row in villages})
+    statement = select(*map_rows.place_columns()).where(
+        *map_rows.places_shown(actor),
+        Place.level == PlaceLevel.TOWNSHIP,
+        or_(Place.region_code.in_(codes), inside),
+    )
+    return db.session.execute(statement.order_by(Place.region_code, Place.id)).all()

@@ -1,0 +1,124 @@
+"""Villages, service and visits by township, for regions with too many villages to name each: by the kept sums where
+they can answer, else by counting. Both give the same rows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, select, true, union
+
+from commissioner.access import Actor
+from commissioner.domain import map_rows
+from commissioner.domain.map_ask import MapAsk, end_of_month
+from commissioner.domain.map_sums import TOWNSHIP_DIGITS
+from commissioner.domain.service_days import NOT_REJECTED, counted_states, visit_counts
+from commissioner.models import MonthSum, Pairing, Place, Posting, TownshipSum, Visit, db
+from commissioner.vocabulary import PlaceLevel, PlaceState
+
+MOST_POINTS = 5_000
+VILLAGE = and_(Place.level == PlaceLevel.VILLAGE, Place.state == PlaceState.CURRENT)
+
+
+def is_crowded(actor: Actor, ask: MapAsk) -> bool:
+    """Whether there are more villages than the map names one by one; asked without counting them all."""
+    more = select(Place.id).where(*map_rows.places_shown(actor), VILLAGE, map_rows.in_township(Place, ask))
+    return db.session.scalar(more.order_by(Place.region_code).offset(MOST_POINTS).limit(1)) is not None
+
+
+def seen(actor: Actor, ask: MapAsk) -> ColumnElement[bool]:
+    """The rows of ``township_sums`` in the actor's region and the region asked for."""
+    return and_(*(_inside(prefix) for prefix in (actor.region_code, ask.township)))
+
+
+def _inside(prefix: str) -> ColumnElement[bool]:
+    if not prefix:
+        return true()
+    low, high = (
+        prefix[:TOWNSHIP_DIGITS].ljust(TOWNSHIP_DIGITS, "0"),
+        prefix[:TOWNSHIP_DIGITS].ljust(TOWNSHIP_DIGITS, "9"),
+    )
+    between: ColumnElement[bool] = TownshipSum.township.between(low, high)
+    return between
+
+
+def sums_can_answer(actor: Actor, ask: MapAsk) -> bool:
+    """The sums know of regions and ends of months, not of single people, levels or industries."""
+    at_an_end = ask.on == end_of_month(ask.on.year, ask.on.month)
+    return actor.is_territorial and at_an_end and not ask.level and not ask.industry
+
+
+def by_township(actor: Actor, ask: MapAsk, *, plainly: bool = False) -> Any:
+    """A subquery: township, x, y, villages, served, visits, posted."""
+    use_sums = not plainly and sums_can_answer(actor, ask)
+    visits = (_kept_visits(ask) if use_sums else _counted_visits(actor, ask)).subquery()
+    named, posted = _named_only(actor, ask).subquery(), _posted(actor, ask).subquery()
+    own = TownshipSum
+    return (
+        select(
+            own.township,
+            own.x,
+            own.y,
+            own.villages,
+            (func.coalesce(visits.c.villages, 0) + func.coalesce(named.c.villages, 0)).label("served"),
+            func.coalesce(visits.c.visits, 0).label("visits"),
+            case((posted.c.township.is_not(None), 1), else_=0).label("posted"),
+        )
+        .outerjoin(visits, visits.c.township == own.township)
+        .outerjoin(named, named.c.township == own.township)
+        .outerjoin(posted, posted.c.township == own.township)
+        .where(seen(actor, ask))
+    )
+
+
+def _kept_visits(ask: MapAsk) -> Any:
+    kept = MonthSum.villages_unrejected if counted_states() == NOT_REJECTED else MonthSum.villages_confirmed
+    month = ask.on.year * 100 + ask.on.month
+    return select(MonthSum.township, MonthSum.visits, kept.label("villages")).where(MonthSum.month == month)
+
+
+def _counted_visits(actor: Actor, ask: MapAsk) -> Any:
+    served = distinct(case((and_(visit_counts(), VILLAGE), Visit.place_id)))
+    township = _township(Visit)
+    return (
+        select(township.label("township"), func.count().label("visits"), func.count(served).label("villages"))
+        .join(Place, Place.id == Visit.place_id)
+        .where(*map_rows.visits_counted(actor, ask), Visit.starts_on.between(*ask.days))
+        .group_by(township)
+    )
+
+
+def _township(model: Any) -> Any:
+    return func.substr(model.region_code, 1, TOWNSHIP_DIGITS)
+
+
+def _named_only(actor: Actor, ask: MapAsk) -> Select[Any]:
+    """By township: villages that a posting or a pairing names on the day and that no visit so far in the year served."""
+    places = [select(Posting.place_id, Posting.region_code).where(*map_rows.postings_counted(actor, ask))]
+    if not ask.level and not ask.industry:
+        places.append(select(Pairing.place_id, Pairing.region_code).where(*map_rows.pairings_counted(actor, ask)))
+    named = union(*places).subquery()
+    visited = exists().where(
+        Visit.place_id == named.c.place_id,
+        visit_counts(),
+        Visit.starts_on.between(*ask.days),
+        *map_rows.visits_counted(actor, ask),
+    )
+    township = func.substr(named.c.region_code, 1, TOWNSHIP_DIGITS)
+    return (
+        select(township.label("township"), func.count().label("villages"))
+        .select_from(named)
+        .join(Place, Place.id == named.c.place_id)
+        .where(VILLAGE, ~visited.correlate(named))
+        .group_by(township)
+    )
+
+
+def _posted(actor: Actor, ask: MapAsk) -> Select[Any]:
+    """Townships that a posting names on the day."""
+    return (
+        select(_township(Posting).label("township"))
+        .join(Place, Place.id == Posting.place_id)
+        .where(*map_rows.postings_counted(actor, ask), Place.level == PlaceLevel.TOWNSHIP)
+        .distinct()
+    )

@@ -1,0 +1,272 @@
+"""The sums behind the map of a large region: brought up to date before they are read, and held against plain counting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Date,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    delete,
+    extract,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    union_all,
+)
+
+from commissioner.domain.map_viewport import world
+from commissioner.domain.service_days import CONFIRMED_ONLY, NOT_REJECTED
+from commissioner.models import KeptSums, MonthSum, Place, StaleSum, TownshipSum, Visit, db
+from commissioner.models.base import now, table_of
+from commissioner.models.engine import WRITING
+from commissioner.vocabulary import PlaceLevel, PlaceState, VisitKind
+
+ONE_AT_A_TIME = 0x6D6170  # PostgreSQL's lock for whoever works the sums out: "map"
+MOST_AT_ONCE = 300  # a compound statement of SQLite has at most 500 parts
+TOWNSHIP_DIGITS = 9
+ALWAYS = (date(1, 1, 1), date(9999, 12, 31))
+
+KEPT, STALE = table_of(KeptSums), table_of(StaleSum)
+TOWNSHIPS, MONTHS = table_of(TownshipSum), table_of(MonthSum)
+VISITS, PLACES = table_of(Visit), table_of(Place)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A township and the days of which its sums are to be worked out anew."""
+
+    township: str
+    first_on: date
+    last_on: date
+
+
+def bring_up_to_date() -> None:
+    """Work out every sum that is marked stale; the first time, all of them.
+
+    Nobody who logs a visit waits for it: a mark is a row of its own, and the sums are no rows of theirs.
+    """
+    kept = db.session.execute(select(KEPT.c.id, select(STALE.c.id).limit(1).exists())).one_or_none()
+    if kept is not None and not kept[1]:
+        return
+    db.session.rollback()  # what was read before is older than what is worked out now
+    if kept is None:
+        _begin_to_keep()
+    while _worked_out():
+        pass
+
+
+def _begin_to_keep() -> None:
+    with _writing() as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            # Whoever is writing now has left no mark: they finish first, and the next ones leave theirs.
+            connection.execute(text("LOCK TABLE visits, places IN SHARE MODE"))
+        if connection.scalar(select(KEPT.c.id)) is not None:
+            return
+        connection.execute(insert(KEPT).values(id=1, since=now()))
+        everywhere = select(_township(PLACES), *_always()).distinct()
+        connection.execute(insert(STALE).from_select(["township", "first_on", "last_on"], everywhere))
+
+
+def _always() -> list[Any]:
+    return [cast(literal(day), Date) for day in ALWAYS]
+
+
+def _township(table: Any) -> Any:
+    return func.substr(table.c.region_code, 1, TOWNSHIP_DIGITS)
+
+
+def _writing() -> Connection:
+    return db.engine.connect().execution_options(**{WRITING: True})
+
+
+def _worked_out() -> bool:
+    """Work out some of what is marked; whether there was anything.
+
+    The marks are taken away first: what they stand for was written before, so that all that follows sees it.
+    """
+    with _writing() as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
+        spans = _taken(connection)
+        for start in range(0, len(spans), MOST_AT_ONCE):
+            _work_out(connection, spans[start : start + MOST_AT_ONCE])
+        return bool(spans)
+
+
+def _taken(connection: Connection) -> list[Span]:
+    some = select(STALE.c.id).order_by(STALE.c.id).limit(20 * MOST_AT_ONCE)
+    taken = delete(STALE).where(STALE.c.id.in_(some)).returning(STALE.c.township, STALE.c.first_on, STALE.c.last_on)
+    found = {Span(row.township, row.first_on, row.last_on) for row in connection.execute(taken)}
+    whole = {span.township for span in found if span.first_on == ALWAYS[0]}
+    return sorted(
+        (span for span in found if span.first_on == ALWAYS[0] or span.township not in whole),
+        key=lambda span: (span.township, span.first_on),
+    )
+
+
+def _work_out(connection: Connection, spans: Sequence[Span]) -> None:
+    townships = sorted({span.township for span in spans})
+    connection.execute(delete(TOWNSHIPS).where(TOWNSHIPS.c.township.in_(townships)))
+    rows = [_stands(row) for row in connection.execute(_places_of(townships))]
+    if rows:
+        connection.execute(insert(TOWNSHIPS), rows)
+    for span in spans:
+        since, until = _month_of(span.first_on), _month_of(span.last_on)
+        connection.execute(
+            delete(MONTHS).where(MONTHS.c.month.between(since, until), MONTHS.c.township == span.township)
+        )
+    columns = ["month", "township", "visits", "villages_confirmed", "villages_unrejected"]
+    connection.execute(insert(MONTHS).from_select(columns, month_sums(_as_rows(spans))))
+
+
+def _month_of(day: date) -> int:
+    return day.year * 100 + day.month
+
+
+def _stands(row: Any) -> dict[str, Any]:
+    known = row.latitude_deg is not None
+    x, y = world(row.latitude_deg, row.longitude_deg) if known else (None, None)
+    return {"township": row.township, "x": x, "y": y, "villages": row.villages}
+
+
+def _places_of(townships: Iterable[str]) -> Select[Any]:
+    """Each township with its point and the number of its villages."""
+    own = PLACES.alias()
+    villages = (
+        select(func.count())
+        .select_from(PLACES)
+        .where(
+            PLACES.c.region_code.between(own.c.region_code, func.substr(own.c.region_code, 1, 9) + "999"),
+            PLACES.c.level == PlaceLevel.VILLAGE,
+            PLACES.c.state == PlaceState.CURRENT,
+        )
+        .correlate(own)
+        .scalar_subquery()
+    )
+    is_township = own.c.level == PlaceLevel.TOWNSHIP
+    return select(
+        _township(own).label("township"),
+        case((is_township, own.c.latitude_deg)).label("latitude_deg"),
+        case((is_township, own.c.longitude_deg)).label("longitude_deg"),
+        villages.label("villages"),
+    ).where(
+        own.c.region_code.in_([f"{one}000" for one in townships]),
+        own.c.level.in_((PlaceLevel.TOWNSHIP, PlaceLevel.COUNTY)),
+        own.c.state == PlaceState.CURRENT,
+    )
+
+
+def _as_rows(spans: Sequence[Span]) -> Any:
+    rows = [
+        select(
+            cast(literal(span.township), String(TOWNSHIP_DIGITS)).label("township"),
+            cast(literal(f"{span.township}000"), String(12)).label("low"),
+            cast(literal(f"{span.township}999"), String(12)).label("high"),
+            cast(literal(span.first_on), Date).label("first_on"),
+            cast(literal(span.last_on), Date).label("last_on"),
+        )
+        for span in spans
+    ]
+    return union_all(*rows).cte("spans")
+
+
+def month_sums(spans: Any) -> Select[Any]:
+    """The rows of ``month_sums`` from the visits themselves; ``spans`` has township, low, high, first_on and last_on."""
+    visits = _visits_of(spans)
+    months = union_all(*(select(literal(month).label("month")) for month in range(1, 13))).cte("months")
+    year = visits.c.year
+    return (
+        select(
+            (year * 100 + months.c.month).label("month"),
+            visits.c.township,
+            func.sum(visits.c.visits),
+            func.sum(visits.c.confirmed),
+            func.sum(visits.c.unrejected),
+        )
+        .join(months, months.c.month >= visits.c.month)
+        .group_by(visits.c.township, year, months.c.month)
+    )
+
+
+def _visits_of(spans: Any) -> Any:
+    """By township, year and month: the visits, and the villages that were visited for the first time in the year."""
+    year, month = extract("year", VISITS.c.starts_on), extract("month", VISITS.c.starts_on)
+    inside = and_(
+        VISITS.c.region_code.between(spans.c.low, spans.c.high),
+        VISITS.c.starts_on.between(spans.c.first_on, spans.c.last_on),
+    )
+    service = VISITS.c.kind == VisitKind.SERVICE
+    firsts = [
+        func.min(case((and_(service, VISITS.c.state.in_(states)), month))) for states in (CONFIRMED_ONLY, NOT_REJECTED)
+    ]
+    is_village = and_(PLACES.c.level == PlaceLevel.VILLAGE, PLACES.c.state == PlaceState.CURRENT)
+    first = (
+        select(
+            spans.c.township,
+            year.label("year"),
+            *(one.label(name) for one, name in zip(firsts, ("confirmed", "unrejected"), strict=True)),
+        )
+        .select_from(spans.join(VISITS, inside).join(PLACES, PLACES.c.id == VISITS.c.place_id))
+        .where(is_village)
+        .group_by(spans.c.township, year, VISITS.c.place_id)
+        .cte("first")
+    )
+    nothing = literal(0)
+    counted = (
+        select(spans.c.township, year.label("year"), month.label("month"), func.count().label("visits"))
+        .add_columns(nothing.label("confirmed"), nothing.label("unrejected"))
+        .select_from(spans.join(VISITS, inside))
+        .group_by(spans.c.township, year, month)
+    )
+    served = [
+        select(first.c.township, first.c.year, own.label("month"), nothing.label("visits"))
+        .add_columns(*(func.count().label(name) if name == kind else nothing.label(name) for name in NAMES))
+        .where(own.is_not(None))
+        .group_by(first.c.township, first.c.year, own)
+        for kind, own in (("confirmed", first.c.confirmed), ("unrejected", first.c.unrejected))
+    ]
+    return union_all(counted, *served).cte("counted")
+
+
+NAMES = ("confirmed", "unrejected")
+
+
+def wrong_sums() -> int:
+    """How many of the kept sums are not what plain counting gives: none, or the doctor says so."""
+    bring_up_to_date()
+    with db.engine.connect() as connection:
+        if connection.scalar(select(KEPT.c.id)) is None:
+            return 0
+        townships = select(_township(PLACES)).distinct()
+        codes = sorted(set(connection.scalars(townships)) | set(connection.scalars(select(TOWNSHIPS.c.township))))
+        wrong = 0
+        for start in range(0, len(codes), MOST_AT_ONCE):
+            wrong += _wrong_among(connection, codes[start : start + MOST_AT_ONCE])
+        return wrong
+
+
+def _wrong_among(connection: Connection, codes: Sequence[str]) -> int:
+    kept = {tuple(row) for row in connection.execute(select(MONTHS).where(MONTHS.c.township.in_(codes)))}
+    spans = _as_rows([Span(code, *ALWAYS) for code in codes])
+    counted = {
+        tuple(int(value) if index != 1 else value for index, value in enumerate(row))
+        for row in connection.execute(month_sums(spans))
+    }
+    places = {_key(row) for row in connection.execute(select(TOWNSHIPS).where(TOWNSHIPS.c.township.in_(codes)))}
+    found = {tuple(_stands(row).values()) for row in connection.execute(_places_of(codes))}
+    return len(kept ^ counted) + len(places ^ found)
+
+
+def _key(row: Any) -> tuple[Any, ...]:
+    return row.township, row.x, row.y, row.villages
