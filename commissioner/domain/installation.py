@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text
 
 from commissioner.access import SYSTEM
 from commissioner.domain.accounts import NewAccount, open_account
+from commissioner.domain.map_sums import wrong_sums
 from commissioner.domain.programme import setting
 from commissioner.models import (
     Account,
@@ -118,7 +119,7 @@ class Finding:
 
 def health() -> Sequence[Finding]:
     """What the database says of itself."""
-    findings = [_database(), _accounts()]
+    findings = [_database(), _accounts(), _sums()]
     if db.engine.dialect.name == "sqlite":
         findings += [_pragma("journal_mode", "wal"), _pragma("synchronous", "2"), _integrity()]
     return findings
@@ -132,6 +133,12 @@ def _database() -> Finding:
 def _accounts() -> Finding:
     active = db.session.scalar(select(func.count(Account.id)).where(Account.role == Role.ADMINISTRATOR, Account.active))
     return Finding(subject=N_("管理员账号"), good=bool(active), said=str(active or 0))
+
+
+def _sums() -> Finding:
+    """Whether the map's kept sums are what plain counting gives."""
+    wrong = wrong_sums()
+    return Finding(subject=N_("地图汇总"), good=wrong == 0, said=str(wrong) if wrong else "ok")
 
 
 def _pragma(name: str, wanted: str) -> Finding:

@@ -41,6 +41,7 @@ class MapPlace:
     placed: bool = True
     county_wide: bool = False
     illustrative: bool = False
+    code: str = ""  # of a part of a crowded region: what to narrow the map to
 
 
 class Atlas:
@@ -179,11 +180,12 @@ class Atlas:
 class Jobs:
     """Employment by owner: the very figures of the report, each given to the mark of its owner."""
 
-    def __init__(self, employment: Employment) -> None:
+    def __init__(self, employment: Employment | None) -> None:
         self.columns: Columns = {
             key: [] for key in ("owner", "id", "name", "township", "lat", "lng", "persons", "flags")
         }
-        self._shares = {(row.owner.subject, row.owner.id): row for row in employment.rows if row.counted}
+        rows = employment.rows if employment is not None else ()
+        self._shares = {(row.owner.subject, row.owner.id): row for row in rows if row.counted}
 
     def taken_by(self, kind: str, shown: Mapping[str, Any]) -> int:
         """The persons that the owner reports, given once."""

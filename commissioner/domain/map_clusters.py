@@ -13,20 +13,22 @@ from sqlalchemy import and_, func, or_, select
 from commissioner.access import Actor, Permission
 from commissioner.domain import map_rows
 from commissioner.domain.map_ask import MapAsk
-from commissioner.domain.map_atlas import APPROXIMATE, Atlas, fine, packed
+from commissioner.domain.map_atlas import APPROXIMATE, TOWNSHIP_DIGITS, Atlas, Jobs, Marker, fine, packed
 from commissioner.domain.map_counts import MOST_POINTS, VILLAGE, by_township, sums_can_answer
-from commissioner.domain.map_layers import Version
+from commissioner.domain.map_layers import KINDS, Version, fitting
 from commissioner.domain.map_rows import Townships
 from commissioner.domain.map_sums import bring_up_to_date
 from commissioner.domain.map_viewport import Viewport, earth
 from commissioner.domain.memory import Memory
 from commissioner.domain.points import ground
-from commissioner.models import Place, db
+from commissioner.models import Place, TownshipSum, db
 from commissioner.units import today
 from commissioner.vocabulary import PlaceLevel, PlaceState
 
 NEAR_ZOOM = 12  # from here on villages stand apart
 MOST_KEPT = 200
+MOST_INSIDE = 200
+ONE_SPOT = 1e-8  # of the world: less than half a metre
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,9 @@ def _built(actor: Actor, ask: MapAsk, viewport: Viewport) -> ClusterDocument:
 def _cells(actor: Actor, ask: MapAsk, viewport: Viewport) -> dict[str, Any]:
     cells = cells_of(actor, ask, viewport)
     alone = _named([cell.first for cell in cells if cell.townships == 1])
-    columns: dict[str, list[Any]] = {key: [] for key in ("id", "name", "lat", "lng", "box", "flags", *COUNTED)}
+    keys = ("id", "name", "lat", "lng", "box", "flags", "inside", *COUNTED)
+    columns: dict[str, list[Any]] = {key: [] for key in keys}
+    together = _on_one_spot(actor, cells)
     for cell in cells:
         place = alone.get(cell.first) if cell.townships == 1 else None
         latitude_deg, longitude_deg = earth(cell.x, cell.y)
@@ -70,9 +74,22 @@ def _cells(actor: Actor, ask: MapAsk, viewport: Viewport) -> dict[str, Any]:
         columns["lng"].append(fine(longitude_deg))
         columns["box"].append([fine(edge) for edge in (south, west, north, east)])
         columns["flags"].append(APPROXIMATE if place and place.coordinate_source in map_rows.ROUGH else 0)
+        columns["inside"].append(together.get(cell.first, []))
         for key in COUNTED:
             columns[key].append(int(getattr(cell, key)))
     return {"clusters": columns}
+
+
+def _on_one_spot(actor: Actor, cells: Sequence[Any]) -> dict[str, list[tuple[int, str]]]:
+    """By the first of them: the townships of cells whose townships cannot be told apart by looking nearer."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for cell in cells:
+        if cell.townships > 1 and cell.right - cell.left < ONE_SPOT and cell.bottom - cell.top < ONE_SPOT:
+            spot = and_(TownshipSum.x.between(cell.left, cell.right), TownshipSum.y.between(cell.top, cell.bottom))
+            here = db.session.scalars(select(TownshipSum.township).where(spot).limit(MOST_INSIDE)).all()
+            named = _named([code for code in here if code.startswith(actor.region_code[:TOWNSHIP_DIGITS])])
+            found[cell.first] = [(row.id, row.name) for row in named.values()]
+    return found
 
 
 COUNTED = ("townships", "villages", "served", "visits", "posted")
@@ -116,17 +133,19 @@ def _named(townships: Sequence[str]) -> dict[str, Any]:
 
 
 def _points(actor: Actor, ask: MapAsk, viewport: Viewport) -> dict[str, Any] | None:
-    """The villages in sight with their townships, or nothing where they are too many."""
-    rows = _villages_in(actor, ask, viewport)
-    if len(rows) > MOST_POINTS:
+    """The villages in sight with their townships and all that stands there, or nothing where they are too many."""
+    villages = _villages_in(actor, ask, viewport)
+    if len(villages) > MOST_POINTS:
         return None
-    places = [*_townships_of(actor, rows, viewport), *rows]
-    within = Townships({row.region_code[:9] for row in places})
+    places = [*_townships_of(actor, villages, viewport), *villages]
+    within = Townships({row.region_code[:TOWNSHIP_DIGITS] for row in places})
     atlas = Atlas(places, ground())
-    fitting = {"posting", "pairing"} if not ask.level and not ask.industry else {"posting"}
-    marks = map_rows.marks(actor, ask, fitting, within)
-    atlas.serve(marks["posting"], marks["pairing"], map_rows.visits(actor, ask, within))
-    return {"townships": atlas.townships, "villages": packed(atlas.villages, atlas.townships)}
+    rows = map_rows.marks(actor, ask, fitting(ask), within)
+    atlas.serve(rows["posting"], rows["pairing"], map_rows.visits(actor, ask, within))
+    marker = Marker(atlas, Jobs(None), {})
+    marked = {layer: marker.marked(kind, rows[kind]) for layer, kind in KINDS.items()}
+    marks = {layer.value: packed(one.columns, atlas.townships) for layer, one in marked.items()}
+    return {"townships": atlas.townships, "villages": packed(atlas.villages, atlas.townships), **marks}
 
 
 def _villages_in(actor: Actor, ask: MapAsk, viewport: Viewport) -> Sequence[Any]:

@@ -12,6 +12,7 @@ from commissioner.access import Actor
 from commissioner.domain import map_rows
 from commissioner.domain.map_ask import MapAsk, end_of_month
 from commissioner.domain.map_sums import TOWNSHIP_DIGITS
+from commissioner.domain.map_viewport import earth
 from commissioner.domain.service_days import NOT_REJECTED, counted_states, visit_counts
 from commissioner.models import MonthSum, Pairing, Place, Posting, TownshipSum, Visit, db
 from commissioner.vocabulary import PlaceLevel, PlaceState
@@ -29,6 +30,21 @@ def is_crowded(actor: Actor, ask: MapAsk) -> bool:
 def seen(actor: Actor, ask: MapAsk) -> ColumnElement[bool]:
     """The rows of ``township_sums`` in the actor's region and the region asked for."""
     return and_(*(_inside(prefix) for prefix in (actor.region_code, ask.township)))
+
+
+def extent(actor: Actor, ask: MapAsk) -> tuple[float, float, float, float] | None:
+    """South, west, north and east of the townships of a crowded region."""
+    ends = {
+        f"{name}_{axis}": end(getattr(TownshipSum, axis)).label(f"{name}_{axis}")
+        for axis in ("x", "y")
+        for name, end in (("least", func.min), ("most", func.max))
+    }
+    row: Any = db.session.execute(select(*ends.values()).where(seen(actor, ask))).one()
+    if row.least_x is None:
+        return None
+    south, west = earth(row.least_x, row.most_y)
+    north, east = earth(row.most_x, row.least_y)
+    return south, west, north, east
 
 
 def _inside(prefix: str) -> ColumnElement[bool]:

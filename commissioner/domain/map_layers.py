@@ -16,7 +16,10 @@ from commissioner.domain import map_rows
 from commissioner.domain.employment import employment_in
 from commissioner.domain.growth import areas_on
 from commissioner.domain.map_ask import MapAsk
-from commissioner.domain.map_atlas import Atlas, Jobs, MapPlace, Marked, Marker, packed
+from commissioner.domain.map_atlas import TOWNSHIP_DIGITS, Atlas, Jobs, MapPlace, Marked, Marker, packed
+from commissioner.domain.map_counts import MOST_POINTS, is_crowded
+from commissioner.domain.map_regions import Regions, regions
+from commissioner.domain.map_rows import Townships
 from commissioner.domain.memory import Memory
 from commissioner.domain.points import ground
 from commissioner.models import AuditEntry, db
@@ -92,6 +95,7 @@ class MapDocument:
     lines: Mapping[MapLayer, Sequence[MapPlace]]
     townships: Sequence[tuple[str, str]]
     coverage: Mapping[int, tuple[int, int]]  # by the township's id: villages served, villages
+    crowded: bool = False  # too many villages to name each: they come by the part that is looked at
 
     def listed(self, layers: Iterable[MapLayer]) -> list[MapPlace]:
         """The marks of ``layers`` as a table; a visit or a job is told on its place."""
@@ -152,8 +156,17 @@ _documents, _months = Memory(MOST_KEPT), Memory(MOST_KEPT)
 
 
 def _built(actor: Actor, ask: MapAsk) -> MapDocument:
+    return _crowded(actor, ask) if is_crowded(actor, ask) else _whole(actor, ask)
+
+
+def fitting(ask: MapAsk) -> set[str]:
+    """The kinds of mark that can answer."""
+    return {kind for layer, kind in KINDS.items() if fits(layer, ask)}
+
+
+def _whole(actor: Actor, ask: MapAsk) -> MapDocument:
     atlas = Atlas(map_rows.places(actor, ask), ground())
-    rows = map_rows.marks(actor, ask, {kind for layer, kind in KINDS.items() if fits(layer, ask)})
+    rows = map_rows.marks(actor, ask, fitting(ask))
     atlas.serve(rows["posting"], rows["pairing"], map_rows.visits(actor, ask))
     jobs = Jobs(employment_in(actor, ask.year))
     areas = areas_on(actor, ask.on, *map_rows.bases_counted(actor, ask))
@@ -181,6 +194,56 @@ def _built(actor: Actor, ask: MapAsk) -> MapDocument:
         ],
         coverage=atlas.coverage(),
     )
+
+
+def _crowded(actor: Actor, ask: MapAsk) -> MapDocument:
+    """The marks alone, and where they are too many not even these: near by they come with the villages."""
+    parts = regions(actor, ask)
+    rows = map_rows.marks(actor, ask, fitting(ask))
+    codes = {row.region_code[:TOWNSHIP_DIGITS] for some in rows.values() for row in some if row.region_code}
+    atlas = Atlas(map_rows.townships(actor, Townships(codes)), ground())
+    jobs = Jobs(employment_in(actor, ask.year))
+    areas = areas_on(actor, ask.on, *map_rows.bases_counted(actor, ask))
+    marker = Marker(atlas, jobs, areas)
+    marked = {layer: marker.marked(kind, rows[kind]) for layer, kind in KINDS.items()}
+    drawn = sum(len(one.lines) for one in marked.values()) <= MOST_POINTS
+    lines: dict[MapLayer, Sequence[MapPlace]] = {layer: one.lines for layer, one in marked.items()}
+    lines |= {MapLayer.TOWNSHIPS: parts.lines, MapLayer.VILLAGES: [], MapLayer.UNSERVED: []}
+    lines[MapLayer.EMPLOYMENT] = [] if ask.narrowed else list(jobs.without_a_mark())
+    showing = _of_regions(parts, _showing(lines, parts.visits_total), drawn)
+    body = _body(atlas, jobs, marked if drawn else {layer: marker.marked(kind, ()) for layer, kind in KINDS.items()})
+    return MapDocument(
+        body=body,
+        etag=hashlib.sha256(body).hexdigest()[:20],
+        figures=MapFigures(
+            villages=parts.all["villages"],
+            villages_served=parts.all["served"],
+            projects=showing[MapLayer.PROJECTS].all,
+            bases=showing[MapLayer.BASES].all,
+            area_mu=sum(areas.values(), Decimal(0)),
+            visits=parts.visits_total,
+            employed_persons=showing[MapLayer.EMPLOYMENT].all,
+        ),
+        showing=showing,
+        lines=lines,
+        townships=parts.choices,
+        coverage={},
+        crowded=True,
+    )
+
+
+def _of_regions(parts: Regions, marks: Mapping[MapLayer, Showing], drawn: bool) -> dict[MapLayer, Showing]:
+    """What there is of each layer: villages and visits by the sums, marks as they are drawn."""
+    told, placed = parts.all, parts.placed
+    unserved = Showing(shown=placed["villages"] - placed["served"], all=told["villages"] - told["served"])
+    kept = {layer: one if drawn else Showing(shown=0, all=one.all) for layer, one in marks.items()}
+    return {
+        **kept,
+        MapLayer.TOWNSHIPS: Showing(shown=placed["townships"], all=told["townships"]),
+        MapLayer.VILLAGES: Showing(shown=placed["served"], all=told["served"]),
+        MapLayer.UNSERVED: unserved,
+        MapLayer.VISITS: Showing(shown=placed["visits"], all=marks[MapLayer.VISITS].all),
+    }
 
 
 def _lines(

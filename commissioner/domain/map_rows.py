@@ -11,7 +11,6 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    distinct,
     exists,
     extract,
     false,
@@ -105,6 +104,14 @@ def places(actor: Actor, ask: MapAsk) -> Rows:
         .order_by(Place.level == PlaceLevel.VILLAGE, Place.level == PlaceLevel.COUNTY, Place.region_code, Place.id)
     )
     return db.session.execute(statement).all()
+
+
+def townships(actor: Actor, which: Townships) -> Rows:
+    """Townships and counties by their codes, in their order."""
+    wanted = [*places_shown(actor), Place.level != PlaceLevel.VILLAGE, which.hold(Place)]
+    statement = select(*place_columns()).where(*wanted)
+    ordered = statement.order_by(Place.level == PlaceLevel.COUNTY, Place.region_code, Place.id)
+    return db.session.execute(ordered).all()
 
 
 def postings_counted(actor: Actor, ask: MapAsk) -> list[ColumnElement[bool]]:
@@ -205,9 +212,7 @@ def visits_by_month(actor: Actor) -> dict[tuple[int, int], int]:
     return told
 
 
-def marks(
-    actor: Actor, ask: MapAsk, kinds: Collection[str], within: Townships | None = None, most: int | None = None
-) -> Mapping[str, Rows]:
+def marks(actor: Actor, ask: MapAsk, kinds: Collection[str], within: Townships | None = None) -> Mapping[str, Rows]:
     """The rows of each kind of mark, one for each place where it stands, with that place's position: one query for all."""
     found: dict[str, list[Any]] = {kind: [] for kind in MARKS}
     inside = within.hold(Place) if within else true()
@@ -215,24 +220,14 @@ def marks(
     if not wanted:
         return found
     # By place and then by id, so that small steps travel.
-    for row in db.session.execute(union_all(*wanted).order_by("region_code", "id").limit(most)):
+    for row in db.session.execute(union_all(*wanted).order_by("region_code", "id")):
         found[row.mark].append(row)
     return found
 
 
-def mark_counts(actor: Actor, ask: MapAsk) -> Mapping[str, int]:
-    """How many there are of each kind of mark, each once: one query for all."""
-    counts = {
-        kind: select(func.count(distinct(statement(actor, ask).subquery().c.id))).scalar_subquery()
-        for kind, statement in MARKS.items()
-    }
-    return dict(db.session.execute(select(*(one.label(kind) for kind, one in counts.items()))).mappings().one())
-
-
-def visits_total(actor: Actor, ask: MapAsk) -> int:
-    """Visits so far in the year, wherever they were."""
-    counted = select(func.count()).where(*visits_counted(actor, ask), Visit.starts_on.between(*ask.days))
-    return db.session.scalar(counted) or 0
+def visits_counting(actor: Actor, ask: MapAsk) -> Select[Any]:
+    """The number of visits so far in the year, wherever they were."""
+    return select(func.count(Visit.id)).where(*visits_counted(actor, ask), Visit.starts_on.between(*ask.days))
 
 
 def _at_place(mark: str, actor: Actor, model: Any, conditions: Sequence[Any], name: Any, **own: Any) -> Select[Any]:

@@ -79,7 +79,7 @@ def _begin_to_keep() -> None:
 
 
 def _always() -> list[Any]:
-    return [cast(literal(day), Date) for day in ALWAYS]
+    return [literal(day, Date) for day in ALWAYS]
 
 
 def _township(table: Any) -> Any:
@@ -173,8 +173,8 @@ def _as_rows(spans: Sequence[Span]) -> Any:
             cast(literal(span.township), String(TOWNSHIP_DIGITS)).label("township"),
             cast(literal(f"{span.township}000"), String(12)).label("low"),
             cast(literal(f"{span.township}999"), String(12)).label("high"),
-            cast(literal(span.first_on), Date).label("first_on"),
-            cast(literal(span.last_on), Date).label("last_on"),
+            literal(span.first_on, Date).label("first_on"),
+            literal(span.last_on, Date).label("last_on"),
         )
         for span in spans
     ]

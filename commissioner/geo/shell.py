@@ -35,6 +35,7 @@ class ShellOptions:
     points_url: str
     ground_url: str
     words: Mapping[str, str]
+    clusters_url: str = ""  # of a crowded region: where the part that is looked at comes from
     bounds_deg: Box | None = None
     layers: Sequence[str] = ()
     selected: str = ""
@@ -130,6 +131,7 @@ def _settings(shell: Map, groups: dict[str, str], options: ShellOptions) -> dict
         "groups": groups,
         "points": options.points_url,
         "ground": options.ground_url,
+        "clusters": options.clusters_url,
         "bounds": options.bounds_deg,
         "layers": list(options.layers),
         "selected": options.selected,

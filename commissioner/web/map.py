@@ -15,12 +15,16 @@ from commissioner.access import Permission
 from commissioner.domain.boundaries import has_villages
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import COUNTY_DIGITS
+from commissioner.domain.map_clusters import clusters
+from commissioner.domain.map_counts import extent, is_crowded
 from commissioner.domain.map_layers import Version, data_version, last_told_year, map_document, visits_in_months
 from commissioner.domain.map_stories import TELLERS, story
+from commissioner.domain.map_sums import bring_up_to_date
+from commissioner.domain.map_viewport import read_viewport
 from commissioner.domain.points import drawn_ground, ground
 from commissioner.domain.programme import setting
 from commissioner.domain.tiles import tiles
-from commissioner.geo.shell import ShellOptions, content_security_policy, map_shell
+from commissioner.geo.shell import Box, ShellOptions, content_security_policy, map_shell
 from commissioner.problems import NotFound
 from commissioner.units import whole
 from commissioner.vocabulary import SettingKey
@@ -79,8 +83,9 @@ def frame() -> Response:
         module_url=static_url("js/map/frame.js"),
         points_url=view.url("map.points", layers=None, layer=None, at=None),
         ground_url=url_for("map.ground_document"),
+        clusters_url=_clusters_url(view),
         words=frame_words(),
-        bounds_deg=None if _is_part_of_a_county(view) else ground().bounds_deg,
+        bounds_deg=_bounds(view),
         layers=[layer.value for layer in view.layers],
         selected=view.selected,
         tiles=tiles(),
@@ -98,6 +103,15 @@ def points() -> Response:
     """All marks in columns: compressed once, and not sent again while nothing has changed."""
     version = data_version()
     document = map_document(actor(), _asked_view().ask, version)
+    return _kept_answer(document.body, document.etag)
+
+
+@bp.get("/map/clusters.json")
+@requires(Permission.LOOK)
+def clusters_document() -> Response:
+    """What a crowded region shows in the part that is looked at: ``bbox=west,south,east,north&zoom=11``."""
+    viewport = read_viewport(request.args.get("bbox", ""), request.args.get("zoom", ""))
+    document = clusters(actor(), _asked_view().ask, viewport, data_version())
     return _kept_answer(document.body, document.etag)
 
 
@@ -139,6 +153,21 @@ def _asked_view() -> MapView:
     """What the address asks of the framed map or its data, which always say as of when."""
     on = asked_on(request.args)
     return _view(last_told_year(actor(), data_version()) if on is None else on.year)
+
+
+def _bounds(view: MapView) -> Box | None:
+    """What the map opens with: all of the region, or what is asked for of it; of a part of a county its marks."""
+    if is_crowded(actor(), view.ask):
+        bring_up_to_date()
+        return extent(actor(), view.ask)
+    return None if _is_part_of_a_county(view) else ground().bounds_deg
+
+
+def _clusters_url(view: MapView) -> str:
+    """Where the map asks for what it looks at; nothing where all of it comes at once."""
+    if not is_crowded(actor(), view.ask):
+        return ""
+    return view.url("map.clusters_document", layers=None, layer=None, at=None)
 
 
 def _page_number() -> int:

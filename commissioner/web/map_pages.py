@@ -16,7 +16,7 @@ from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import PAIRED, POSTED, VISITED, MapPlace
 from commissioner.domain.map_layers import MapDocument, MapLayer, fits
 from commissioner.domain.map_stories import Story
-from commissioner.vocabulary import N_, Industry, Level, Word
+from commissioner.vocabulary import N_, Industry, Level, PlaceLevel, Word
 from commissioner.web.filters import day, number, shown
 from commissioner.web.map_address import MapView
 from commissioner.web.map_time import day_said, month_choices, month_value, time_context, years_of
@@ -25,6 +25,8 @@ SUBJECTS = {
     "village": "places",
     "township": "places",
     "county": "places",
+    "city": "places",
+    "province": "places",
     "project": "projects",
     "base": "bases",
     "posting": "postings",
@@ -181,15 +183,23 @@ def _row(view: MapView, place: MapPlace) -> dict[str, Any]:
         "key": key,
         "name": place.name,
         "href": url_for("subjects.page", name=SUBJECTS[place.kind], row_id=place.id),
-        "kind_label": _(KINDS[place.kind]),
+        "kind_label": _(PlaceLevel(place.kind).label if place.code else KINDS[place.kind]),
         "township": "" if place.kind == "township" else place.township,
         "note": _note(place),
         "visits": place.visits,
         "persons": place.persons,
         "position": _position(place),
-        "map_url": view.url(at=key) if place.placed else None,
+        "map_url": _map_url(view, place, key),
+        "narrows": bool(place.code),
         "illustrative": place.illustrative,
     }
+
+
+def _map_url(view: MapView, place: MapPlace, key: str) -> str | None:
+    """To the mark itself; of a part of a crowded region, to a map of that part."""
+    if place.code:
+        return view.url(township=place.code, at=None)
+    return view.url(at=key) if place.placed else None
 
 
 def _reasons(place: MapPlace) -> str:
@@ -200,7 +210,7 @@ def _reasons(place: MapPlace) -> str:
 def _note(place: MapPlace) -> str:
     if place.kind == "village":
         return _reasons(place)
-    if place.villages is not None and place.kind == "township":
+    if place.villages is not None and (place.code or place.kind == "township"):
         served, every = place.villages
         return _("服务到 %(served)s 个村，共 %(all)s 个", served=served, all=every)
     area = [_("%(n)s 亩", n=number(place.area_mu))] if place.area_mu else []
@@ -295,6 +305,7 @@ def frame_words() -> dict[str, str]:
         "problem_count": _("{n} 个待解决的问题"),
         "pairing_count": _("{n} 对结对帮扶"),
         "several_here": _("同一处有"),
+        "township_count": _("{n} 个乡镇"),
         "township": _("乡镇（街道）"),
         "posting": _("派驻"),
         "need": _("需求"),

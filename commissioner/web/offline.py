@@ -25,7 +25,7 @@ bp = Blueprint("offline", __name__)
 WORKER = "js/offline/worker.js"
 # Nobody reads these without a network: the leader's map (but its ground, which the small map of a visit stands on), the
 # licences, the report's font, and the worker itself.
-LEADERS_MAP = ("frame", "hover", "marks", "page", "points", "story", "talk", "time")
+LEADERS_MAP = ("crowd", "frame", "hover", "marks", "page", "points", "story", "talk", "time")
 NOT_KEPT = (
     *(f"js/map/{name}.js" for name in LEADERS_MAP),
     *("js/modules/leader-map.js", "css/map.css", "vendor/fonts/", WORKER),

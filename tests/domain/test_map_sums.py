@@ -20,7 +20,7 @@ from commissioner.domain.map_layers import MapLayer, data_version, map_document
 from commissioner.domain.map_rows import Townships
 from commissioner.domain.map_sums import bring_up_to_date, wrong_sums
 from commissioner.domain.map_viewport import BadViewport, Viewport, earth, read_viewport, world
-from commissioner.domain.programme import forget
+from commissioner.domain.programme import ON, forget
 from commissioner.domain.visit_log import record_visit
 from commissioner.models import (
     KeptSums,
@@ -92,7 +92,7 @@ class Hand:
     """Somebody who writes whatever the tables allow, by chance."""
 
     def __init__(self, seed: int) -> None:
-        self.chance = random.Random(seed)
+        self.chance = random.Random(seed)  # noqa: S311 - no secret
         current = select(Place.id, Place.region_code, Place.level)
         self.places = list(db.session.execute(current.order_by(Place.id)).all())
 
@@ -212,7 +212,7 @@ def test_a_verb_leaves_its_mark_in_its_own_transaction(kept: Flask) -> None:
 
 def test_what_no_sum_reads_leaves_no_mark_on_sqlite(kept: Flask) -> None:
     writing(update(VISITS).where(VISITS.c.id == select(func.min(VISITS.c.id)).scalar_subquery()).values(outcome="好"))
-    assert marks() <= (0 if db.engine.dialect.name == "sqlite" else 1)
+    assert marks() == (0 if db.engine.dialect.name == "sqlite" else 2)  # one for what was, one for what is
 
 
 def test_a_write_that_is_taken_back_leaves_no_mark(kept: Flask) -> None:
@@ -254,7 +254,7 @@ def test_the_setting_of_what_counts_is_heard_at_once(kept: Flask) -> None:
     days = {"starts_on": date(2022, 6, 1), "ends_on": date(2022, 6, 1), "created_at": now(), "updated_at": now()}
     writing(insert(VISITS).values(client_id=str(uuid.uuid4()), place_id=village, **waiting, **days))
     before = sum(row[4] for row in rows(LEADER, MapAsk(on=date(2022, 6, 30)), plainly=False))
-    writing(insert(table_of(ProgrammeSetting)).values(key=SettingKey.COUNT_UNREJECTED, value="1"))
+    writing(insert(table_of(ProgrammeSetting)).values(key=SettingKey.COUNT_UNREJECTED, value=ON))
     forget()
     agree()
     assert sum(row[4] for row in rows(LEADER, MapAsk(on=date(2022, 6, 30)), plainly=False)) > before

@@ -40,6 +40,7 @@ WORDS = {word: word for word in re.findall(r"\w+", SAID)} | {
     "problem_count": "{n} problems",
     "pairing_count": "{n} pairings",
     "area": "{n} mu",
+    "township_count": "{n} townships",
 }
 OPTIONS = ShellOptions(
     language="zh-CN",

@@ -23,6 +23,7 @@ const HEAP_RADIUS = sized(10);
 
 export function arrange(items, zoom, layers) {
   const scale = scaleOf(zoom);
+  if (items.clusters) return arrangeClusters(items, scale, new Set(layers));
   const near = zoom >= DETAIL_ZOOM;
   const on = new Set(layers);
   const spots = townshipSpots(items.townships, scale, near);
@@ -39,6 +40,48 @@ export function arrange(items, zoom, layers) {
   marks.push(...aloneOrTogether(loners, scale)); // on top: these stand where they say
   const circles = employmentCircles(wanted(items.employment, on, "employment"), marks, spots, scale, near);
   return { marks: [...circles, ...marks], spots };
+}
+
+// A crowded region from afar: a gauge for each cell, and around it what stands near.
+function arrangeClusters(items, scale, on) {
+  const spots = items.clusters.map((cluster) => ({
+    x: cluster.x * scale,
+    y: cluster.y * scale,
+    townships: [{ ...cluster, kind: cluster.townships > 1 ? "cluster" : "township" }],
+    orbit: [],
+  }));
+  const loners = [];
+  for (const item of Object.values(LAYERS).flatMap((layer) => wanted(items[layer], on, layer))) {
+    const spot = nearest(spots, item, scale);
+    (spot ? spot.orbit : loners).push(item);
+  }
+  const marks = spots.flatMap((spot) => [...marksAround(spot, false)]);
+  for (const spot of spots) marks.push(...clusterMarks(spot, on));
+  marks.push(...aloneOrTogether(loners, scale));
+  const circles = employmentCircles(wanted(items.employment, on, "employment"), marks, new Map(), scale, false);
+  return { marks: [...circles, ...marks], spots: new Map(spots.map((spot) => [spot, spot])) };
+}
+
+function nearest(spots, item, scale) {
+  let found = null;
+  let least = ELBOW_ROOM;
+  for (const spot of spots) {
+    const gap = Math.hypot(spot.x - item.x * scale, spot.y - item.y * scale);
+    if (gap < least) [found, least] = [spot, gap];
+  }
+  return found;
+}
+
+function* clusterMarks(spot, on) {
+  const [cluster] = spot.townships;
+  const radius = cluster.kind === "cluster" ? GAUGE_RADIUS * 1.3 : GAUGE_RADIUS;
+  const shared = { spot, x: spot.x, y: spot.y, id: cluster.id, name: cluster.name, all: cluster.all, served: cluster.served, visits: cluster.visits, posted: cluster.posted > 0 };
+  const gauged = GAUGED.some((layer) => on.has(layer));
+  if (gauged) yield { ...shared, kind: "township", radius, hollow: cluster.hollow, cluster };
+  if (on.has("visits") && cluster.visits) {
+    const aside = gauged ? radius + 3 : 0;
+    yield { ...shared, kind: "visits", x: spot.x + aside, y: spot.y + aside * 0.35, radius: BADGE_RADIUS };
+  }
 }
 
 function wanted(items, on, layer) {

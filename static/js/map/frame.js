@@ -3,8 +3,9 @@
 import { drawGround, drawLabels } from "./ground.js";
 import { heapTitle, hover, reachOf } from "./hover.js";
 import { furnishMargin } from "./margin.js";
+import { Crowd } from "./crowd.js";
 import { keyOf, Marks } from "./marks.js";
-import { itemsOf } from "./points.js";
+import { cornersOf, itemsOf, itemsSeen } from "./points.js";
 import { hear, tell } from "./talk.js";
 import { watchTiles } from "./tiles.js";
 
@@ -87,6 +88,7 @@ function touched(marks, event) {
   const mark = marks.at(event.containerPoint, reachOf(event.originalEvent));
   if (!mark) return;
   if (mark.items) return void tell({ type: "several", title: heapTitle(mark, words), beside: listed(mark.items) });
+  if (mark.spot?.townships[0].kind === "cluster") return void openCluster(mark.spot.townships[0]);
   const key = keyOf(mark);
   if (!key && map.getZoom() < map.getMaxZoom()) return void map.setView(marks.latLngOf(mark), map.getZoom() + 1.5);
   if (!key) return void tell({ type: "several", title: words.several_here, beside: listed(mark.spot.townships) });
@@ -94,14 +96,32 @@ function touched(marks, event) {
   tell({ type: "touched", key, beside: listed(marks.beside(mark, FINGER_WIDTH).map(({ item }) => item)) });
 }
 
+// A cluster opens to what is inside: nearer, or as a list where all of it stands on one spot.
+function openCluster(cluster) {
+  const corners = L.latLngBounds(cornersOf(cluster));
+  const isOneSpot = corners.getSouthWest().equals(corners.getNorthEast());
+  if (!isOneSpot && map.getZoom() < map.getMaxZoom()) return void map.fitBounds(corners, { padding: [60, 60] });
+  tell({ type: "several", title: cluster.name, beside: listed(cluster.inside.map(([id, name]) => ({ kind: "township", id, name }))) });
+}
+
 function listed(items) {
   return items.slice(0, MOST_LISTED).map((item) => ({ key: `${item.kind}-${item.id}`, name: item.name, kind: words[item.kind] ?? "" }));
 }
 
-function moment(marks, labels, { points, day }) {
-  marks.replace(itemsOf(points));
-  labels.redraw();
+async function moment(shown, { points, day, next }) {
+  shown.base = itemsOf(points);
+  if (shown.crowd) await shown.crowd.asOf(day, next);
+  else shown.replace(shown.base);
   document.documentElement.dataset.day = day;
+}
+
+// A crowded region asks for the part that is looked at, each time that somebody looks elsewhere.
+function follow(shown) {
+  shown.crowd = new Crowd(map, settings.clusters, {
+    show: (seen) => shown.replace(itemsSeen(seen, shown.base, words)),
+    fail: (error) => { console.error(error); notice(words.data_missing); },
+  });
+  return shown.crowd.look();
 }
 
 function goTo(marks, key, zoom) {
@@ -121,9 +141,11 @@ async function start() {
   firstView(items, ground);
   map.on("click", (event) => touched(marks, event));
   hover(map, marks, words);
+  const shown = { base: items, crowd: null, replace: (other) => { marks.replace(other); labels.redraw(); } };
+  if (settings.clusters) await follow(shown);
   hear({
     layers: ({ layers }) => { marks.show(layers); labels.redraw(); },
-    moment: (told) => moment(marks, labels, told),
+    moment: (told) => moment(shown, told),
     choose: ({ key, zoom }) => (zoom ? goTo(marks, key, zoom) : marks.choose(key)),
   });
   document.documentElement.dataset.ready = "yes";

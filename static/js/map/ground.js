@@ -217,6 +217,7 @@ function isIdleCounty({ townships, orbit }) {
 
 function labelOf({ townships }, words) {
   const [{ name, kind }] = townships;
+  if (kind === "cluster") return name;
   const shown = name.length > 12 ? `${name.slice(0, 11)}…` : name;
   if (kind === "county") return words.whole_county.replace("{name}", shown);
   return townships.length > 1 ? `${shown} +${townships.length - 1}` : shown;

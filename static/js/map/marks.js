@@ -88,7 +88,7 @@ export function keyOf(mark) {
   }
   if (mark.spot) {
     const [township, ...others] = mark.spot.townships;
-    return others.length ? null : `${township.kind}-${township.id}`;
+    return others.length || township.kind === "cluster" ? null : `${township.kind}-${township.id}`;
   }
   return `${mark.kind}-${mark.id}`;
 }

@@ -30,8 +30,8 @@ export default function leaderMap(element) {
   showFromTable(frame, panel, story);
   timeSlider(element, {
     search: () => window.location.search,
-    apply: (moment, day) => {
-      shown = { type: "moment", points: moment.points, day };
+    apply: (moment, day, next) => {
+      shown = { type: "moment", points: moment.points, day, next };
       tellMap(frame, shown);
       moveTo(moment.page);
       inAddress((query) => {

@@ -13,15 +13,37 @@ const WHOLE_COUNTY = 4;
 export const LAYERS = { project: "projects", base: "bases", posting: "postings", need: "needs", problem: "problems", pairing: "pairings" };
 const KINDS = { village: "villages", ...LAYERS, employment: "employment" };
 
-export function itemsOf(points) {
-  const townships = rowsOf(points.townships).map(placedTownship);
+// ``known`` are townships that stand already: rows of the same ones stand with them.
+export function itemsOf(points, known = []) {
+  const standing = new Map(known.map((township) => [township.id, township]));
+  const townships = rowsOf(points.townships).map((row) => standing.get(row.id) ?? placedTownship(row));
   const items = { townships };
   for (const [kind, name] of Object.entries(KINDS)) {
     let id = 0;
-    const rows = rowsOf(points[name]).map((row) => ({ ...row, id: (id += row.id) }));
+    const rows = rowsOf(points[name] ?? { id: [] }).map((row) => ({ ...row, id: (id += row.id) }));
     items[name] = rows.map((row) => placedRow(row, kind, townships)).filter((item) => item.x !== null);
   }
   return items;
+}
+
+// What a crowded region shows of the part that is looked at, put into what it shows everywhere.
+export function itemsSeen(seen, base, words) {
+  if (seen.clusters) return { ...base, villages: [], clusters: rowsOf(seen.clusters).map((row) => placedCluster(row, words)) };
+  const items = itemsOf(seen, base.townships);
+  const townships = [...new Set([...base.townships, ...items.townships])];
+  const hasMarks = Object.values(LAYERS).some((layer) => base[layer].length);
+  return { ...items, ...(hasMarks ? base : {}), townships, villages: items.villages, employment: base.employment };
+}
+
+function placedCluster(row, words) {
+  const name = row.townships > 1 ? words.township_count.replace("{n}", row.townships) : row.name;
+  return { ...row, name, all: row.villages, hollow: Boolean(row.flags & APPROXIMATE), x: worldX(row.lng / FINENESS), y: worldY(row.lat / FINENESS) };
+}
+
+// The corners of what a cluster holds: south, west, north, east in degrees.
+export function cornersOf(cluster) {
+  const [south, west, north, east] = cluster.box.map((edge) => edge / FINENESS);
+  return [[south, west], [north, east]];
 }
 
 function rowsOf(columns) {

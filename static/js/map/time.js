@@ -49,7 +49,7 @@ export function timeSlider(element, { search, apply }) {
       const told = await moment(index);
       if (turn !== asked) return false; // somebody has moved on meanwhile
       stuck.hidden = true;
-      apply(told, moments[index]);
+      apply(told, moments[index], moments.slice(index + 1, index + 1 + AHEAD));
       standYears(years, moments);
       for (let next = index + 1; next <= index + AHEAD && next < moments.length; next += 1) moment(next).catch(() => {});
       return true;
