@@ -118,7 +118,7 @@ def _postgresql() -> list[str]:
     statements = []
     for table in WATCHED:
         marks = "".join(_marks_of_rows(table, other, rows) for other, rows in (("DELETE", "NEW"), ("INSERT", "OLD")))
-        body = f"BEGIN IF EXISTS (SELECT 1 FROM kept_sums) THEN {marks}END IF; RETURN NULL; END"  # noqa: S608 - as above
+        body = f"BEGIN IF EXISTS (SELECT 1 FROM kept_sums) THEN {marks}END IF; RETURN NULL; END"
         made = f"CREATE OR REPLACE FUNCTION mark_{table}_stale() RETURNS trigger LANGUAGE plpgsql"
         statements.append(f"{made} AS $$ {body} $$")
         for event, rows in EVENTS.items():
@@ -133,7 +133,7 @@ def _postgresql() -> list[str]:
 
 def _marks_of_rows(table: str, other: str, rows: str) -> str:
     columns = f"{_township('one')}, {_days_of_rows(table)}"
-    chosen = f"SELECT DISTINCT {columns} FROM {rows.lower()}_rows one"  # noqa: S608 - nothing of anybody's
+    chosen = f"SELECT DISTINCT {columns} FROM {rows.lower()}_rows one"
     return f"IF TG_OP <> '{other}' THEN {NEW_MARK} {chosen}; END IF; "
 
 

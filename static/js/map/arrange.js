@@ -14,6 +14,7 @@ const RING_STEP = sized(13);
 const TRAY_STEP = sized(16);
 const TRAY_WIDTH = 8;
 const MOST_IN_ORBIT = 24; // more than two rings around a gauge would reach its neighbours
+const MOST_MOVED = 150; // more would take longer than a touch
 const LARGEST_CIRCLE = sized(40);
 const RADII = { project: sized(5.5), base: sized(6.5), village: sized(5), posting: sized(6.5), need: sized(7.5), problem: sized(7.5), pairing: sized(6.5) };
 const LARGEST_BASE = sized(14);
@@ -50,6 +51,7 @@ function arrangeClusters(items, scale, on) {
     townships: [{ ...cluster, kind: cluster.townships > 1 ? "cluster" : "township" }],
     orbit: [],
   }));
+  if (spots.length <= MOST_MOVED) moveApart(spots);
   const loners = [];
   for (const item of Object.values(LAYERS).flatMap((layer) => wanted(items[layer], on, layer))) {
     const spot = nearest(spots, item, scale);
@@ -58,7 +60,8 @@ function arrangeClusters(items, scale, on) {
   const marks = spots.flatMap((spot) => [...marksAround(spot, false)]);
   for (const spot of spots) marks.push(...clusterMarks(spot, on));
   marks.push(...aloneOrTogether(loners, scale));
-  const circles = employmentCircles(wanted(items.employment, on, "employment"), marks, new Map(), scale, false);
+  const homes = new Map(items.townships.map((township) => [township, nearest(spots, township, scale)]).filter(([, spot]) => spot));
+  const circles = employmentCircles(wanted(items.employment, on, "employment"), marks, homes, scale, false);
   return { marks: [...circles, ...marks], spots: new Map(spots.map((spot) => [spot, spot])) };
 }
 
