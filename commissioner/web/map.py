@@ -157,10 +157,11 @@ def _asked_view() -> MapView:
 
 def _bounds(view: MapView) -> Box | None:
     """What the map opens with: all of the region, or what is asked for of it; of a part of a county its marks."""
-    if is_crowded(actor(), view.ask):
-        bring_up_to_date()
-        return extent(actor(), view.ask)
-    return None if _is_part_of_a_county(view) else ground().bounds_deg
+    outlined = None if _is_part_of_a_county(view) else ground().bounds_deg
+    if not is_crowded(actor(), view.ask) or (outlined and len(actor().region_code) == COUNTY_DIGITS):
+        return outlined
+    bring_up_to_date()
+    return extent(actor(), view.ask)
 
 
 def _clusters_url(view: MapView) -> str:

@@ -68,7 +68,7 @@ def test_the_frame_is_told_where_to_ask_and_what_to_look_at(crowded: People) -> 
     assert "industry=tea" in settings["clusters"]
     south, west, north, east = settings["bounds"]
     assert 27 < south < north < 28
-    assert 120 < west < east < 122
+    assert 119 < west < east < 122
 
 
 def test_the_document_holds_the_marks_without_the_villages(crowded: People) -> None:
