@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, select, true, union
 
-from commissioner.access import Actor
+from commissioner.access import Actor, scope
 from commissioner.domain import map_rows
 from commissioner.domain.map_ask import MapAsk, end_of_month
-from commissioner.domain.map_sums import TOWNSHIP_DIGITS
+from commissioner.domain.map_sums import TOWNSHIP_DIGITS, bring_up_to_date
 from commissioner.domain.map_viewport import earth
 from commissioner.domain.service_days import NOT_REJECTED, counted_states, visit_counts
 from commissioner.models import MonthSum, Pairing, Place, Posting, TownshipSum, Visit, db
@@ -29,7 +29,7 @@ def is_crowded(actor: Actor, ask: MapAsk) -> bool:
 
 def seen(actor: Actor, ask: MapAsk) -> ColumnElement[bool]:
     """The rows of ``township_sums`` in the actor's region and the region asked for."""
-    return and_(*(_inside(prefix) for prefix in (actor.region_code, ask.township)))
+    return and_(*(_inside(prefix, TownshipSum.township) for prefix in (actor.region_code, ask.township)))
 
 
 def extent(actor: Actor, ask: MapAsk) -> tuple[float, float, float, float] | None:
@@ -47,14 +47,14 @@ def extent(actor: Actor, ask: MapAsk) -> tuple[float, float, float, float] | Non
     return south, west, north, east
 
 
-def _inside(prefix: str) -> ColumnElement[bool]:
+def _inside(prefix: str, township: Any) -> ColumnElement[bool]:
     if not prefix:
         return true()
     low, high = (
         prefix[:TOWNSHIP_DIGITS].ljust(TOWNSHIP_DIGITS, "0"),
         prefix[:TOWNSHIP_DIGITS].ljust(TOWNSHIP_DIGITS, "9"),
     )
-    between: ColumnElement[bool] = TownshipSum.township.between(low, high)
+    between: ColumnElement[bool] = township.between(low, high)
     return between
 
 
@@ -102,6 +102,20 @@ def _counted_visits(actor: Actor, ask: MapAsk) -> Any:
         .where(*map_rows.visits_counted(actor, ask), Visit.starts_on.between(*ask.days))
         .group_by(township)
     )
+
+
+def kept_months(actor: Actor) -> dict[tuple[int, int], int]:
+    """Visits of each (year, month) in a region, by the sums; the first posting's month is among them."""
+    bring_up_to_date()
+    inside = _inside(actor.region_code, MonthSum.township)
+    sums = select(MonthSum.month, func.sum(MonthSum.visits)).where(inside).group_by(MonthSum.month)
+    so_far = {int(month): int(visits) for month, visits in db.session.execute(sums)}
+    told = {
+        divmod(month, 100): visits - (so_far.get(month - 1, 0) if month % 100 > 1 else 0)
+        for month, visits in so_far.items()
+    }
+    first = db.session.scalar(select(func.min(Posting.starts_on)).where(scope(actor, Posting)))
+    return {**({(first.year, first.month): 0} if first else {}), **told}
 
 
 def _township(model: Any) -> Any:

@@ -17,7 +17,7 @@ from commissioner.domain.employment import employment_in
 from commissioner.domain.growth import areas_on
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import TOWNSHIP_DIGITS, Atlas, Jobs, MapPlace, Marked, Marker, packed
-from commissioner.domain.map_counts import MOST_POINTS, is_crowded
+from commissioner.domain.map_counts import MOST_POINTS, is_crowded, kept_months
 from commissioner.domain.map_regions import Regions, regions
 from commissioner.domain.map_rows import Townships
 from commissioner.domain.memory import Memory
@@ -130,7 +130,8 @@ def visits_in_months(actor: Actor, version: Version) -> Mapping[date, int]:
 
 
 def _months_told(actor: Actor) -> dict[date, int]:
-    found = map_rows.visits_by_month(actor)
+    crowded = actor.is_territorial and is_crowded(actor, MapAsk(on=today()))
+    found = kept_months(actor) if crowded else map_rows.visits_by_month(actor)
     until = today().year * 12 + today().month - 1
     first = min((year * 12 + month - 1 for year, month in found), default=until)
     since = max(min(first, until), until - MOST_MONTHS + 1)

@@ -19,7 +19,7 @@ LONGEST_BOX = 120
 class BadViewport(Problem):
     """The address does not say which part of the map."""
 
-    message = N_("地图的范围或缩放级别看不懂：范围是 西,南,东,北 四个经纬度，缩放在 0 到 22 之间。")
+    message = N_("地图的范围或缩放级别看不懂：范围依次是西、南、东、北四个经纬度，缩放在 0 到 22 之间。")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from commissioner.domain import map_counts
+from commissioner.domain.map_layers import data_version, visits_in_months
 from commissioner.domain.map_sums import bring_up_to_date
 from commissioner.models import Place, db
 from commissioner.models.base import table_of
@@ -49,6 +50,14 @@ def test_the_figures_are_those_of_the_map_that_names_each_village(
     page = people.as_officer.get(f"/map?{query}")
     assert figures(page) == whole
     assert [one.get_text() for one in page.soup.select(".map-legend .count")] == named
+
+
+def test_the_months_of_the_slider_are_the_same(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = visits_in_months(people.as_leader.actor, data_version())
+    monkeypatch.setattr(map_counts, "MOST_POINTS", 100)
+    kept = visits_in_months(people.as_officer.actor, data_version())
+    assert kept == counted
+    assert sum(kept.values()) > 100
 
 
 def test_the_table_holds_the_parts_and_leads_into_them(crowded: People) -> None:

@@ -149,6 +149,7 @@ async function start() {
     choose: ({ key, zoom }) => (zoom ? goTo(marks, key, zoom) : marks.choose(key)),
   });
   document.documentElement.dataset.ready = "yes";
+  performance.mark("first-marks");
   tell({ type: "ready" });
 }
 
