@@ -34,6 +34,7 @@ from commissioner.vocabulary import PlaceLevel, PlaceState, VisitKind
 
 ONE_AT_A_TIME = 0x6D6170  # PostgreSQL's lock for whoever works the sums out: "map"
 MOST_AT_ONCE = 300  # a compound statement of SQLite has at most 500 parts
+MOST_MARKS = 6_000
 TOWNSHIP_DIGITS = 9
 ALWAYS = (date(1, 1, 1), date(9999, 12, 31))
 
@@ -91,23 +92,30 @@ def _writing() -> Connection:
 
 
 def _worked_out() -> bool:
-    """Work out some of what is marked; whether there was anything.
+    """Work out some of what is marked; whether there was more than one turn takes.
 
     The marks are taken away first: what they stand for was written before, so that all that follows sees it.
     """
     with _writing() as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
-        spans = _taken(connection)
+        taken = _taken(connection)
+        spans = _merged(taken)
         for start in range(0, len(spans), MOST_AT_ONCE):
             _work_out(connection, spans[start : start + MOST_AT_ONCE])
-        return bool(spans)
+        # What is marked meanwhile is for the next reader: busy loggers would keep this one for ever.
+        return len(taken) == MOST_MARKS
 
 
 def _taken(connection: Connection) -> list[Span]:
-    some = select(STALE.c.id).order_by(STALE.c.id).limit(20 * MOST_AT_ONCE)
+    some = select(STALE.c.id).order_by(STALE.c.id).limit(MOST_MARKS)
     taken = delete(STALE).where(STALE.c.id.in_(some)).returning(STALE.c.township, STALE.c.first_on, STALE.c.last_on)
-    found = {Span(row.township, row.first_on, row.last_on) for row in connection.execute(taken)}
+    return [Span(row.township, row.first_on, row.last_on) for row in connection.execute(taken)]
+
+
+def _merged(taken: Sequence[Span]) -> list[Span]:
+    """Each township and year once; a township of which all years are stale, once for all of them."""
+    found = set(taken)
     whole = {span.township for span in found if span.first_on == ALWAYS[0]}
     return sorted(
         (span for span in found if span.first_on == ALWAYS[0] or span.township not in whole),

@@ -156,7 +156,9 @@ def test_a_nation(large_nation: Flask) -> None:
                 views = [view(chance, zoom) for _ in range(places)] * (1 if places > 1 else 10)
                 ask = MapAsk(on=day)
                 map_clusters._built(actor, ask, views[0])
-                times = sorted(timed(lambda one=one, actor=actor, ask=ask: map_clusters._built(actor, ask, one)) for one in views)
+                times = sorted(
+                    timed(lambda one=one, actor=actor, ask=ask: map_clusters._built(actor, ask, one)) for one in views
+                )
                 late[when, who, what] = times[int(len(times) * 0.95)]
                 told("postgresql", f"{what}, {when}", who, (statistics.median(times), late[when, who, what]))
     after = []

@@ -33,8 +33,8 @@ def upgrade() -> None:
     op.create_table(
         "township_sums",
         sa.Column("township", sa.String(length=9), nullable=False),
-        sa.Column("x", sa.Float(), nullable=True),
-        sa.Column("y", sa.Float(), nullable=True),
+        sa.Column("x", sa.Double(), nullable=True),
+        sa.Column("y", sa.Double(), nullable=True),
         sa.Column("villages", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("township", name=op.f("pk_township_sums")),
     )
