@@ -283,15 +283,18 @@ def test_no_form_offers_it(standing, stranger, who):
 def test_the_map_is_blind(standing, stranger, who):
     person, ours = stranger
     for query in ("", "?year=2022", "?year=2022&township=330326102", "?year=2021&level=provincial&industry=tea"):
-        for url in (f"/map{query}", f"/map/points.json{query}"):
+        looked_at = f"{query or '?year=2022'}&bbox=119.5,27.2,121.5,28&zoom="
+        parts = (f"/map/clusters.json{looked_at}{zoom}" for zoom in (8, 13))
+        for url in (f"/map{query}", f"/map/points.json{query}", *parts):
             page = answers(person, url)
             assert page.status == 200, url
             assert_blind(page, ours)
     document = person.get("/map/points.json?year=2022").json
-    for layer, name in {"projects": "projects", "bases": "bases", "villages": "places", "townships": "places"}.items():
+    records = ("projects", "bases", "postings", "needs", "problems", "pairings")
+    for layer, name in {"villages": "places", "townships": "places", **{one: one for one in records}}.items():
         # Each id is told as its distance from the one before.
         assert set(accumulate(document[layer]["id"])) & ours.ids.get(name, set()) == set(), layer
-    kinds = {"village": "places", "county": "places", "township": "places", "project": "projects", "base": "bases"}
+    kinds = {"village": "places", "county": "places", "township": "places", **{one.rstrip("s"): one for one in records}}
     assert kinds.keys() == TELLERS.keys()
     for kind, name in kinds.items():
         for row_id in sorted(ours.ids.get(name, ()))[:ENOUGH]:

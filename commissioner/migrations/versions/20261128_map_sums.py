@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261128_map_sums"
-down_revision = "20261128_project_steps"
+down_revision = "20261128_spendings"
 branch_labels = None
 depends_on = None
 
