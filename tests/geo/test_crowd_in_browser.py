@@ -1,0 +1,79 @@
+"""A region with too many villages to name each, in a real browser: cells from afar, villages near by."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.geo.framed import EMPTY, HOSTILE, OPTIONS, POINTS, Opened, Site, Touched, on_screen
+
+pytestmark = pytest.mark.browser
+
+NOTHING: dict[str, Any] = {**EMPTY, "served": [], "visits": [], "posted": [], "owner": [], "persons": [], "area": []}
+CELLS = {
+    "clusters": {
+        "id": [None, 9, None], "name": ["", HOSTILE, ""], "lat": [552000, 553000, 554000], "lng": [2408000, 2412000, 2414000],
+        "box": [[551000, 2407000, 553000, 2409000], [553000, 2412000] * 2, [554000, 2414000] * 2], "flags": [0, 0, 0],
+        "inside": [[], [], [[3, "甲镇"], [4, HOSTILE]]], "townships": [12, 1, 2], "villages": [200, 30, 20],
+        "served": [50, 3, 0], "visits": [900, 4, 0], "posted": [5, 1, 0],
+    }
+}  # fmt: skip
+
+
+@pytest.fixture
+def crowd(site: Site) -> Site:
+    """A region with too many villages to name each."""
+    site.gives("/points.json", dict.fromkeys(POINTS, NOTHING))
+    site.gives("/clusters.json", CELLS)
+    site.shows(replace(OPTIONS, clusters_url="/clusters.json?year=2022"))
+    return site
+
+
+def test_a_crowd_is_asked_for_by_the_part_that_is_looked_at(opened: Opened, crowd: Site) -> None:
+    page = opened()
+    asked = [path for path in crowd.asked if path.startswith("/clusters.json")]
+    assert len(asked) == 1
+    assert re.search(r"year=2022&bbox=[-\d.]+(%2C[-\d.]+){3}&zoom=\d+$", asked[0])
+    page.mouse.move(*on_screen(page, 552000 / 20000, 2408000 / 20000))
+    page.locator(".map-tooltip").wait_for()
+    assert page.locator(".map-tooltip").inner_text().splitlines()[:2] == ["12 townships", "50/200"]
+
+
+def test_a_cluster_opens_to_what_is_inside(opened: Opened, crowd: Site) -> None:
+    page = opened()
+    before = len(crowd.asked)
+    page.mouse.click(*on_screen(page, 552000 / 20000, 2408000 / 20000))
+    page.wait_for_timeout(1200)
+    zoom = "() => window[JSON.parse(document.getElementById('map-settings').textContent).map].getZoom()"
+    assert page.evaluate(zoom) > 10.5
+    assert any(path.startswith("/clusters.json") for path in crowd.asked[before:])
+
+
+def test_townships_on_one_spot_open_to_a_list(opened: Opened, touched: Touched, crowd: Site) -> None:
+    heard = touched(*on_screen(opened(), 554000 / 20000, 2414000 / 20000))
+    told = next(message for message in heard if message["type"] == "several")
+    assert [one["key"] for one in told["beside"]] == ["township-3", "township-4"]
+    assert told["beside"][1]["name"] == HOSTILE
+
+
+def test_near_by_the_villages_of_a_crowd_stand_alone(opened: Opened, crowd: Site) -> None:
+    page = opened()
+    crowd.gives("/clusters.json", {name: POINTS[name] for name in ("townships", "villages", "projects")})
+    page.evaluate(
+        """() => window[JSON.parse(document.getElementById("map-settings").textContent).map]
+          .setView([27.6, 120.5], 14, { animate: false })"""
+    )
+    page.wait_for_timeout(800)
+    page.mouse.move(*on_screen(page, 27.62, 120.52))
+    page.locator(".map-tooltip").wait_for()
+    assert page.locator(".map-tooltip").inner_text().splitlines() == ["乙村", "unserved"]
+
+
+def test_it_says_so_when_a_part_of_a_crowd_does_not_come(opened: Opened, crowd: Site) -> None:
+    crowd.answers["/clusters.json"] = (503, "text/plain", b"")
+    page = opened(quiet=False)
+    page.locator("#map-notice:not([hidden])").wait_for()
+    assert page.locator("#map-notice").inner_text() == "data_missing"
