@@ -23,7 +23,8 @@ from sqlalchemy import func, select
 
 from commissioner import cli, create_app
 from commissioner.config import SECRET_FILE, Settings
-from commissioner.models import Account, AuditEntry, Visit, VisitPhoto, db
+from commissioner.domain.step_rules import shipped_rules
+from commissioner.models import Account, AuditEntry, StepRule, Visit, VisitPhoto, db
 from commissioner.models.base import now
 from commissioner.vocabulary import Role
 from tests.conftest import settings_of
@@ -105,6 +106,16 @@ def test_init_makes_everything_and_again_changes_nothing(terminal):
     terminal.runs("init")
     assert secret.read_text() == kept
     terminal.runs("upgrade")
+
+
+def test_an_installation_begins_with_rules_for_the_steps_of_projects_and_has_each_once(terminal):
+    terminal.runs("init")
+    assert terminal.counts(StepRule) == 0  # nobody knows yet whose they are
+    terminal.runs("init", "--region", "330326")
+    assert terminal.counts(StepRule) == len(shipped_rules())
+    terminal.runs("upgrade")
+    terminal.runs("seed", "pingyang-2022")
+    assert terminal.counts(StepRule) == len(shipped_rules())
 
 
 def test_a_region_that_is_none_is_refused(terminal):

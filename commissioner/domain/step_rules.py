@@ -104,7 +104,12 @@ def keep_shipped_rules(actor: Actor, region_code: str) -> int:
         if db.session.scalar(select(StepRule.id).where(StepRule.region_code == code).limit(1)) is not None:
             entry.silent = True
             return 0
-        rows = [StepRule(region_code=code, **{**values, "seed_key": None}) for values in _read()]
+        # Under the names that data sets give them too, so that one which brings rules changes these and adds no twins.
+        named = set(db.session.scalars(select(StepRule.seed_key)))
+        read = [
+            {**values, "seed_key": None if values["seed_key"] in named else values["seed_key"]} for values in _read()
+        ]
+        rows = [StepRule(region_code=code, **values) for values in read]
         db.session.add_all(rows)
         entry.about("step_rules", None, {"rows": len(rows)}, code)
         return len(rows)

@@ -22,7 +22,17 @@ SHELVES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("人和派驻"), ("commissioners", "organisations", "batches", "postings", "needs", "schemes")),
     (
         N_("项目和成效"),
-        ("projects", "updates", "periods", "bases", "impacts", "introductions", "trainings", "indicators"),
+        (
+            "projects",
+            "updates",
+            "periods",
+            "bases",
+            "impacts",
+            "introductions",
+            "trainings",
+            "indicators",
+            "step_rules",
+        ),
     ),
     (N_("走访和问题"), ("visits", "campaigns", "problems")),
     (N_("成果和荣誉"), ("briefings", "instructions", "pairings", "recognitions")),

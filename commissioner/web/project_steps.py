@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from commissioner.access import Permission
+from commissioner.access import Actor, Permission
 from commissioner.domain import milestones, project_steps, step_requests
 from commissioner.domain.programme import setting
 from commissioner.domain.project_stages import StageStep
@@ -30,9 +30,11 @@ from commissioner.web.forms.steps import (
     TakeBackForm,
     VersionedForm,
 )
+from commissioner.web.lists import ListPage
 from commissioner.web.project_documents import documents_told
 from commissioner.web.session import actor, requires
 from commissioner.web.step_words import needs_told, path_told
+from commissioner.web.subjects import LIST_WORDS
 
 bp = Blueprint("project_steps", __name__)
 SAID = ("reached_on", "decided_by", "decision_number", "decided_on", "opinion")
@@ -293,6 +295,16 @@ def _beside(project_id: int, stage: ProjectStage, form: VersionedForm, act: str)
     return _asked(track, stage, form, act, 409, [one for one in beside if one["theirs"] or one["ours"]])
 
 
+def rules_line(reader: Actor, page: ListPage) -> str:
+    """Where the bureau keeps no rules of its own, those that come with the software hold: it is said."""
+    asks_nothing = not any(page.asked.filters.values()) and not page.asked.text
+    return (
+        _("还没有自己的要求，现在按软件自带的办；登记了第一条，就只按登记的办。")
+        if asks_nothing and not page.total
+        else ""
+    )
+
+
 def _flash(problem: Invalid) -> None:
     for fault in problem.fields.values():
         flash(_(fault) if isinstance(fault, str) else told(fault), "bad")
@@ -300,3 +312,6 @@ def _flash(problem: Invalid) -> None:
 
 def _home(project_id: int) -> str:
     return url_for("subjects.page", name="projects", row_id=project_id)
+
+
+LIST_WORDS["step_rules"] = rules_line

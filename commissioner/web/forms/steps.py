@@ -94,7 +94,7 @@ class ApplicationForm(VersionedForm):
 
     title = Text(lazy_gettext("项目名称"), required=True)
     commissioner_id = SelectField(
-        lazy_gettext("以谁的名义"), coerce=lambda value: whole(str(value)), choices=[], validate_choice=False
+        lazy_gettext("以谁的名义"), [needed], coerce=lambda value: whole(str(value)), choices=[], validate_choice=False
     )
     level = SelectField(
         lazy_gettext("级别"),
