@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -17,27 +15,11 @@ from commissioner.domain.listing import ListQuery, counting
 from commissioner.domain.problems import solved_counts
 from commissioner.domain.service_days import ServiceYear
 from commissioner.domain.subjects import SUBJECTS
+from commissioner.domain.target_standing import TargetStanding, targets_in
 from commissioner.domain.year_content import YearContent
 from commissioner.domain.year_page import person_columns, year_content
-from commissioner.models import Commissioner, Project, ProjectTarget, db
+from commissioner.models import Commissioner, db
 from commissioner.problems import NotFound
-from commissioner.units import completion_rate
-from commissioner.vocabulary import Unit
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetLine:
-    """What a project promised, and how far it is by what counts of its reports."""
-
-    name: str
-    unit: Unit
-    target_value: Decimal
-    actual_value: Decimal | None
-
-    @property
-    def rate(self) -> Decimal | None:
-        """The completion rate in per cent; nothing without a target or a report."""
-        return completion_rate(self.actual_value, self.target_value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +29,7 @@ class Evidence:
     standing: EvaluationStanding
     year: YearContent
     period_days: int
-    targets: Mapping[int, tuple[TargetLine, ...]]
+    targets: Mapping[int, tuple[TargetStanding, ...]]
     problems_raised: int
     problems_solved: int
     base_count: int
@@ -55,19 +37,19 @@ class Evidence:
 
 
 def evidence_of(actor: Actor, standing: EvaluationStanding) -> Evidence:
-    """The evidence beside a standing that the actor was given: nine queries. Raises ``NotFound``."""
+    """The evidence beside a standing that the actor was given: ten queries at most. Raises ``NotFound``."""
     actor.must(Permission.LOOK)
     commissioner_id = standing.commissioner_id
     row: Any = db.session.execute(_counts(actor, commissioner_id, standing.year)).one_or_none()
     if row is None:
         raise NotFound
     counted = commissioner_year(actor, commissioner_id, standing.year)
-    year = year_content(actor, commissioner_id, counted, row)
+    year = year_content(actor, commissioner_id, counted, row, with_postings=False)
     return Evidence(
         standing=standing,
         year=year,
         period_days=_days_within(standing, counted.service),
-        targets=_targets(actor, [one.id for one in year.projects]),
+        targets=targets_in(actor, [one.id for one in year.projects]),
         problems_raised=row.problems_raised,
         problems_solved=row.problems_solved,
         base_count=row.base_count,
@@ -95,15 +77,3 @@ def _counts(actor: Actor, commissioner_id: int, year: int) -> Any:
 
 def _days_within(standing: EvaluationStanding, service: ServiceYear) -> int:
     return sum(1 for day in service.dates if standing.starts_on <= day <= standing.ends_on)
-
-
-def _targets(actor: Actor, project_ids: Collection[int]) -> Mapping[int, tuple[TargetLine, ...]]:
-    """The targets of projects, with the figures that count."""
-    columns = (ProjectTarget.name, ProjectTarget.unit, ProjectTarget.target_value, ProjectTarget.actual_value)
-    wanted = (ProjectTarget.project_id.in_(project_ids), scope(actor, ProjectTarget), scope(actor, Project))
-    statement = select(ProjectTarget.project_id, *columns).join(Project, Project.id == ProjectTarget.project_id)
-    told: defaultdict[int, list[TargetLine]] = defaultdict(list)
-    for row in db.session.execute(statement.where(*wanted).order_by(ProjectTarget.id)).mappings():
-        values: dict[str, Any] = {key: value for key, value in row.items() if key != "project_id"}
-        told[row["project_id"]].append(TargetLine(**values))
-    return {key: tuple(lines) for key, lines in told.items()}

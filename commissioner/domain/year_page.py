@@ -69,7 +69,9 @@ def year_page(actor: Actor, commissioner_id: int, year: int) -> YearPage:
     )
 
 
-def year_content(actor: Actor, commissioner_id: int, counted: CommissionerYear, person: Any) -> YearContent:
+def year_content(
+    actor: Actor, commissioner_id: int, counted: CommissionerYear, person: Any, *, with_postings: bool = True
+) -> YearContent:
     """What a year is told with, in five queries: ``person`` has the values of ``person_columns``."""
     year = counted.year
     rows = _Rows(actor, commissioner_id, year)
@@ -87,7 +89,7 @@ def year_content(actor: Actor, commissioner_id: int, counted: CommissionerYear, 
         required_days=counted.required_days,
         session_count=counted.session_count,
         trained_person_times=counted.trained_person_times,
-        postings=rows.postings(),
+        postings=rows.postings() if with_postings else (),
         projects=rows.projects(),
         introductions=rows.introductions(),
         results=rows.results(),
