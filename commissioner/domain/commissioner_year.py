@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -36,7 +36,12 @@ class CommissionerYear:
 
 def commissioner_year(actor: Actor, commissioner_id: int, year: int) -> CommissionerYear:
     """A commissioner's year in two queries; projects and employment by the rules of the annual figures."""
-    row = db.session.execute(_counts(actor, commissioner_id, year)).mappings().one()
+    row: Any = db.session.execute(select(*year_counts(actor, commissioner_id, year))).mappings().one()
+    return counted_year(actor, commissioner_id, year, row)
+
+
+def counted_year(actor: Actor, commissioner_id: int, year: int, row: Mapping[str, Any]) -> CommissionerYear:
+    """The year of which ``row`` has the values of ``year_counts``, in one query more."""
     return CommissionerYear(
         year=year,
         years=_years(row["first_on"], year),
@@ -57,7 +62,8 @@ def _years(first_on: date | None, year: int) -> Sequence[int]:
     return range(max(today().year, year), first - 1, -1)
 
 
-def _counts(actor: Actor, commissioner_id: int, year: int) -> Any:
+def year_counts(actor: Actor, commissioner_id: int, year: int) -> tuple[Any, ...]:
+    """Every count of a commissioner's year but the days, as columns of one statement."""
     first, last = year_bounds(year)
     own = select(ProjectCommissioner.project_id).where(ProjectCommissioner.commissioner_id == commissioner_id)
     projects = and_(scope(actor, Project), Project.id.in_(own), implemented_in(year))
@@ -81,7 +87,7 @@ def _counts(actor: Actor, commissioner_id: int, year: int) -> Any:
     phone = select(Commissioner.phone).where(
         Commissioner.id == commissioner_id, _may_read_phone(actor, commissioner_id)
     )
-    return select(
+    return (
         _one(select(func.count(Project.id)).where(projects), "project_count"),
         _one(select(func.count(Introduction.id)).where(introduced), "introduction_count"),
         _one(select(func.sum(Training.session_count)).where(trained), "session_count"),

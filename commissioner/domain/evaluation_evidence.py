@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from commissioner.access import Actor, Permission, scope
-from commissioner.domain.commissioner_year import commissioner_year
+from commissioner.domain.commissioner_year import counted_year, year_counts
 from commissioner.domain.evaluations import EvaluationStanding
 from commissioner.domain.listing import ListQuery, counting
 from commissioner.domain.problems import solved_counts
@@ -37,13 +37,13 @@ class Evidence:
 
 
 def evidence_of(actor: Actor, standing: EvaluationStanding) -> Evidence:
-    """The evidence beside a standing that the actor was given: ten queries at most. Raises ``NotFound``."""
+    """The evidence beside a standing that the actor was given: nine queries at most. Raises ``NotFound``."""
     actor.must(Permission.LOOK)
     commissioner_id = standing.commissioner_id
     row: Any = db.session.execute(_counts(actor, commissioner_id, standing.year)).one_or_none()
     if row is None:
         raise NotFound
-    counted = commissioner_year(actor, commissioner_id, standing.year)
+    counted = counted_year(actor, commissioner_id, standing.year, row._mapping)
     year = year_content(actor, commissioner_id, counted, row, with_postings=False)
     return Evidence(
         standing=standing,
@@ -72,7 +72,7 @@ def _counts(actor: Actor, commissioner_id: int, year: int) -> Any:
     counts["bases_founded"] = counting(actor, bases, ListQuery(filters={**own, "year": str(year)}))
     columns = (one.scalar_subquery().label(key) for key, one in counts.items())
     who = (Commissioner.id == commissioner_id, scope(actor, Commissioner))
-    return select(*person_columns(actor, year), *columns).where(*who)
+    return select(*person_columns(actor, year), *year_counts(actor, commissioner_id, year), *columns).where(*who)
 
 
 def _days_within(standing: EvaluationStanding, service: ServiceYear) -> int:
