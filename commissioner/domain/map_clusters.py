@@ -15,7 +15,7 @@ from commissioner.domain import map_rows
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import APPROXIMATE, TOWNSHIP_DIGITS, Atlas, Jobs, Marker, fine, packed
 from commissioner.domain.map_counts import MOST_POINTS, VILLAGE, by_township, sums_can_answer
-from commissioner.domain.map_layers import KINDS, Version, fitting
+from commissioner.domain.map_layers import KINDS, MapState, fitting
 from commissioner.domain.map_rows import Townships
 from commissioner.domain.map_sums import bring_up_to_date
 from commissioner.domain.map_viewport import Viewport, earth
@@ -42,10 +42,10 @@ class ClusterDocument:
 _kept = Memory(MOST_KEPT)
 
 
-def clusters(actor: Actor, ask: MapAsk, viewport: Viewport, version: Version) -> ClusterDocument:
+def clusters(actor: Actor, ask: MapAsk, viewport: Viewport, state: MapState) -> ClusterDocument:
     """Cells with what they hold; near by, where no more than 5,000 villages are seen, the villages."""
     actor.must(Permission.LOOK)
-    key = (version, today(), actor.scope_key, ask, viewport)
+    key = (state, today(), actor.scope_key, ask, viewport)
     return _kept.get(key, lambda: _built(actor, ask, viewport))
 
 

@@ -6,7 +6,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, select, true, union
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    distinct,
+    exists,
+    extract,
+    func,
+    literal,
+    select,
+    true,
+    union,
+    union_all,
+)
 
 from commissioner.access import Actor, scope
 from commissioner.domain import map_rows
@@ -23,8 +37,7 @@ VILLAGE = and_(Place.level == PlaceLevel.VILLAGE, Place.state == PlaceState.CURR
 
 def is_crowded(actor: Actor, ask: MapAsk) -> bool:
     """Whether there are more villages than the map names one by one; asked without counting them all."""
-    more = select(Place.id).where(*map_rows.places_shown(actor), VILLAGE, map_rows.in_township(Place, ask))
-    return db.session.scalar(more.order_by(Place.region_code).offset(MOST_POINTS).limit(1)) is not None
+    return db.session.scalar(map_rows.village_after(actor, ask, MOST_POINTS)) is not None
 
 
 def seen(actor: Actor, ask: MapAsk) -> ColumnElement[bool]:
@@ -109,13 +122,14 @@ def kept_months(actor: Actor) -> dict[tuple[int, int], int]:
     bring_up_to_date()
     inside = _inside(actor.region_code, MonthSum.township)
     sums = select(MonthSum.month, func.sum(MonthSum.visits)).where(inside).group_by(MonthSum.month)
-    so_far = {int(month): int(visits) for month, visits in db.session.execute(sums)}
-    told = {
-        divmod(month, 100): visits - (so_far.get(month - 1, 0) if month % 100 > 1 else 0)
-        for month, visits in so_far.items()
-    }
-    first = db.session.scalar(select(func.min(Posting.starts_on)).where(scope(actor, Posting)))
-    return {**({(first.year, first.month): 0} if first else {}), **told}
+    first = select(func.min(Posting.starts_on)).where(scope(actor, Posting)).scalar_subquery()
+    began = select(extract("year", first) * 100 + extract("month", first), literal(0))
+    so_far: dict[int, int] = {}
+    for month, visits in db.session.execute(union_all(sums, began)):
+        so_far[int(month or 0)] = so_far.get(int(month or 0), 0) + int(visits)
+    so_far.pop(0, None)
+    before = {month: so_far.get(month - 1, 0) if month % 100 > 1 else 0 for month in so_far}
+    return {divmod(month, 100): max(0, visits - before[month]) for month, visits in so_far.items()}
 
 
 def _township(model: Any) -> Any:

@@ -7,19 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from commissioner.access import Actor, Permission
-from commissioner.domain import map_rows
+from commissioner.domain import map_counts, map_rows
 from commissioner.domain.employment import employment_in
 from commissioner.domain.growth import areas_on
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import TOWNSHIP_DIGITS, Atlas, Jobs, MapPlace, Marked, Marker, packed
 from commissioner.domain.map_counts import MOST_POINTS, is_crowded, kept_months
 from commissioner.domain.map_regions import Regions, regions
-from commissioner.domain.map_rows import Townships
+from commissioner.domain.map_rows import Townships, village_after
 from commissioner.domain.memory import Memory
 from commissioner.domain.points import ground
 from commissioner.models import AuditEntry, db
@@ -31,6 +32,14 @@ MOST_KEPT = 48
 MOST_MONTHS = 240
 
 Version = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapState:
+    """The state of the records, and whether an actor's region has too many villages to name each."""
+
+    version: Version
+    crowded: bool
 
 
 class MapLayer(Word):
@@ -116,22 +125,23 @@ def fits(layer: MapLayer, ask: MapAsk) -> bool:
     return not (ask.level and layer in WITHOUT_LEVEL) and not (ask.industry and layer in WITHOUT_INDUSTRY)
 
 
-def map_document(actor: Actor, ask: MapAsk, version: Version) -> MapDocument:
-    """The document, from memory as long as no record has changed since ``version``."""
+def map_document(actor: Actor, ask: MapAsk, state: MapState) -> MapDocument:
+    """The document, from memory as long as no record has changed since ``state``."""
     actor.must(Permission.LOOK)
     # Today moves a posting's end without any change of the records.
-    return _documents.get((version, today(), actor.scope_key, ask), lambda: _built(actor, ask))
+    crowded = state.crowded and (not ask.township or is_crowded(actor, ask))
+    made = _crowded if crowded else _whole
+    return _documents.get((state, today(), actor.scope_key, ask), lambda: made(actor, ask))
 
 
-def visits_in_months(actor: Actor, version: Version) -> Mapping[date, int]:
+def visits_in_months(actor: Actor, state: MapState) -> Mapping[date, int]:
     """Visits of each month, by its first day, from the first record to the present month; the latest months only."""
     actor.must(Permission.LOOK)
-    return _months.get((version, today(), actor.scope_key), lambda: _months_told(actor))
+    counted = kept_months if state.crowded and actor.is_territorial else map_rows.visits_by_month
+    return _months.get((state, today(), actor.scope_key), lambda: _months_told(counted(actor)))
 
 
-def _months_told(actor: Actor) -> dict[date, int]:
-    crowded = actor.is_territorial and is_crowded(actor, MapAsk(on=today()))
-    found = kept_months(actor) if crowded else map_rows.visits_by_month(actor)
+def _months_told(found: Mapping[tuple[int, int], int]) -> dict[date, int]:
     until = today().year * 12 + today().month - 1
     first = min((year * 12 + month - 1 for year, month in found), default=until)
     since = max(min(first, until), until - MOST_MONTHS + 1)
@@ -139,25 +149,30 @@ def _months_told(actor: Actor) -> dict[date, int]:
     return {date(year, month, 1): found.get((year, month), 0) for year, month in months}
 
 
-def last_told_year(actor: Actor, version: Version) -> int:
+def last_told_year(actor: Actor, state: MapState) -> int:
     """The year that the map opens with: the last in which somebody was visited, else the present one."""
-    return max(
-        (first.year for first, visits in visits_in_months(actor, version).items() if visits), default=today().year
-    )
+    return max((first.year for first, visits in visits_in_months(actor, state).items() if visits), default=today().year)
 
 
 def data_version() -> Version:
     """What every change moves: the last audit lines. Their sum too, since a slow transaction may add an earlier line."""
-    recent = select(AuditEntry.id).order_by(AuditEntry.id.desc()).limit(RECENT_CHANGES).subquery()
-    row = db.session.execute(select(func.max(recent.c.id), func.sum(recent.c.id))).one()
+    row = db.session.execute(_recent()).one()
     return int(row[0] or 0), int(row[1] or 0)
 
 
+def _recent() -> Select[Any]:
+    recent = select(AuditEntry.id).order_by(AuditEntry.id.desc()).limit(RECENT_CHANGES).subquery()
+    return select(func.max(recent.c.id), func.sum(recent.c.id))
+
+
+def map_state(actor: Actor) -> MapState:
+    """What every change moves, and whether there are too many villages to name each: asked together."""
+    anywhere = village_after(actor, MapAsk(on=today()), map_counts.MOST_POINTS).scalar_subquery()
+    row: Any = db.session.execute(_recent().add_columns(anywhere.is_not(None).label("crowded"))).one()
+    return MapState(version=(int(row[0] or 0), int(row[1] or 0)), crowded=bool(row.crowded))
+
+
 _documents, _months = Memory(MOST_KEPT), Memory(MOST_KEPT)
-
-
-def _built(actor: Actor, ask: MapAsk) -> MapDocument:
-    return _crowded(actor, ask) if is_crowded(actor, ask) else _whole(actor, ask)
 
 
 def fitting(ask: MapAsk) -> set[str]:

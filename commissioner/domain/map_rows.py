@@ -96,6 +96,12 @@ class Townships:
         return or_(false(), *(model.region_code.between(low, high) for low, high in self._ranges))
 
 
+def village_after(actor: Actor, ask: MapAsk, most: int) -> Select[Any]:
+    """A village beyond the first ``most``, if there is one; so that it is known without counting them all."""
+    villages = [*places_shown(actor), Place.level == PlaceLevel.VILLAGE, in_township(Place, ask)]
+    return select(Place.id).where(*villages).order_by(Place.region_code).offset(most).limit(1)
+
+
 def places(actor: Actor, ask: MapAsk) -> Rows:
     """Townships, counties, then villages, by division code; the townships around the one asked for stay on the map."""
     statement = (

@@ -17,7 +17,7 @@ from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import COUNTY_DIGITS
 from commissioner.domain.map_clusters import clusters
 from commissioner.domain.map_counts import extent, is_crowded
-from commissioner.domain.map_layers import Version, data_version, last_told_year, map_document, visits_in_months
+from commissioner.domain.map_layers import MapState, last_told_year, map_document, map_state, visits_in_months
 from commissioner.domain.map_stories import TELLERS, story
 from commissioner.domain.map_sums import bring_up_to_date
 from commissioner.domain.map_viewport import read_viewport
@@ -45,14 +45,14 @@ _known: dict[str, bytes] = {}
 @requires(Permission.LOOK)
 def index() -> str:
     """The page around the map; it tells everything without JavaScript, too."""
-    version = data_version()
-    months = visits_in_months(actor(), version)
-    view = _view(last_told_year(actor(), version))
-    document = map_document(actor(), view.ask, version)
+    state = map_state(actor())
+    months = visits_in_months(actor(), state)
+    view = _view(last_told_year(actor(), state))
+    document = map_document(actor(), view.ask, state)
     places = table_context(view, document.listed(view.layers), _page_number(), PLACES_ON_A_PAGE)
     if places is None:
         raise NotFound
-    told = _story_of(view.selected, view.ask, version)
+    told = _story_of(view.selected, view.ask, state)
     shown = {**page_context(view, document, months), "approval_number": setting(SettingKey.MAP_APPROVAL_NUMBER)}
     return render_template(
         "map/index.html",
@@ -101,8 +101,8 @@ def frame() -> Response:
 @requires(Permission.LOOK)
 def points() -> Response:
     """All marks in columns: compressed once, and not sent again while nothing has changed."""
-    version = data_version()
-    document = map_document(actor(), _asked_view().ask, version)
+    state = map_state(actor())
+    document = map_document(actor(), _asked_view().ask, state)
     return _kept_answer(document.body, document.etag)
 
 
@@ -111,7 +111,7 @@ def points() -> Response:
 def clusters_document() -> Response:
     """What a crowded region shows in the part that is looked at: ``bbox=west,south,east,north&zoom=11``."""
     viewport = read_viewport(request.args.get("bbox", ""), request.args.get("zoom", ""))
-    document = clusters(actor(), _asked_view().ask, viewport, data_version())
+    document = clusters(actor(), _asked_view().ask, viewport, map_state(actor()))
     return _kept_answer(document.body, document.etag)
 
 
@@ -128,19 +128,19 @@ def ground_document() -> Response:
 @requires(Permission.LOOK)
 def story_document(kind: str, row_id: int) -> Response:
     """What the panel beside the map tells of a touched mark."""
-    version = data_version()
+    state = map_state(actor())
     ask = _asked_view().ask
-    return jsonify(story_context(story(actor(), kind, row_id, ask), map_document(actor(), ask, version)))
+    return jsonify(story_context(story(actor(), kind, row_id, ask), map_document(actor(), ask, state)))
 
 
-def _story_of(selected: str, ask: MapAsk, version: Version) -> dict[str, Any] | None:
+def _story_of(selected: str, ask: MapAsk, state: MapState) -> dict[str, Any] | None:
     """The story of the mark that the address names; a mark that is not there tells none."""
     kind, _dash, number = selected.partition("-")
     row_id = whole(number)
     if kind not in TELLERS or row_id is None:
         return None
     try:
-        return story_context(story(actor(), kind, row_id, ask), map_document(actor(), ask, version))
+        return story_context(story(actor(), kind, row_id, ask), map_document(actor(), ask, state))
     except NotFound:
         return None
 
@@ -152,7 +152,7 @@ def _view(default_year: int) -> MapView:
 def _asked_view() -> MapView:
     """What the address asks of the framed map or its data, which always say as of when."""
     on = asked_on(request.args)
-    return _view(last_told_year(actor(), data_version()) if on is None else on.year)
+    return _view(last_told_year(actor(), map_state(actor())) if on is None else on.year)
 
 
 def _bounds(view: MapView) -> Box | None:

@@ -15,7 +15,7 @@ from commissioner.domain.growth import areas_on
 from commissioner.domain.listing import ListQuery, listed
 from commissioner.domain.map_ask import MapAsk, end_of_month, end_of_year
 from commissioner.domain.map_atlas import PAIRED, POSTED, VISITED
-from commissioner.domain.map_layers import MapDocument, MapLayer, data_version, map_document
+from commissioner.domain.map_layers import MapDocument, MapLayer, map_document, map_state
 from commissioner.domain.needs import STILL_ASKED
 from commissioner.domain.open_on import OPEN_NEEDS, OPEN_PROBLEMS
 from commissioner.domain.problems import UNSETTLED
@@ -63,7 +63,7 @@ BEFORE, AFTER = date(2022, 6, 14), date(2022, 6, 16)
 def as_of(on: date, actor: Actor = LEADER, **narrowed: Any) -> MapDocument:
     """The map of a day, made anew."""
     written(AuditEntry, at=now(), account_name="", role="", action="test", subject="visits", changes={})
-    return map_document(actor, MapAsk(on=on, **narrowed), data_version())
+    return map_document(actor, MapAsk(on=on, **narrowed), map_state(actor))
 
 
 def served_by(village: int, on: date) -> int:

@@ -17,7 +17,14 @@ from commissioner.domain.employment import employment_in
 from commissioner.domain.listing import ListQuery, listed
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import FINENESS, ILLUSTRATIVE, PAIRED, POSTED, VISITED
-from commissioner.domain.map_layers import MapDocument, MapLayer, data_version, map_document, visits_in_months
+from commissioner.domain.map_layers import (
+    MapDocument,
+    MapLayer,
+    data_version,
+    map_document,
+    map_state,
+    visits_in_months,
+)
 from commissioner.domain.map_stories import story
 from commissioner.domain.subjects import SUBJECTS
 from commissioner.models import AuditEntry, DemonstrationBase, Place, Project, Visit, db
@@ -33,7 +40,7 @@ TONGMENG = "同盟村"
 
 
 def shown(actor: Actor, ask: MapAsk = IN_2022) -> MapDocument:
-    return map_document(actor, ask, data_version())
+    return map_document(actor, ask, map_state(actor))
 
 
 def columns(document: MapDocument, layer: str) -> dict[str, list[Any]]:
@@ -96,7 +103,7 @@ class TestOneNumber:
     @pytest.mark.parametrize("actor", [LEADER, SHUITOU], ids=["leader", "township"])
     def test_visits(self, actor: Actor) -> None:
         total = listed(actor, SUBJECTS["visits"].listing, ListQuery(filters={"year": "2022"})).total
-        months = visits_in_months(actor, data_version())
+        months = visits_in_months(actor, map_state(actor))
         told = sum(visits for first, visits in months.items() if first.year == 2022)
         assert shown(actor).figures.visits == total == told
 
@@ -305,7 +312,7 @@ class TestStories:
 def test_an_empty_county_has_an_empty_map(app: Flask) -> None:
     document = shown(LEADER)
     assert document.listed(MapLayer) == []
-    assert sum(visits_in_months(LEADER, data_version()).values()) == 0
+    assert sum(visits_in_months(LEADER, map_state(LEADER)).values()) == 0
 
 
 def test_scope_of_the_document_is_the_scope_of_the_gate(pingyang: Flask) -> None:

@@ -16,7 +16,7 @@ from commissioner.access import Actor
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_clusters import cells_of
 from commissioner.domain.map_counts import by_township, is_crowded, sums_can_answer
-from commissioner.domain.map_layers import MapLayer, data_version, map_document
+from commissioner.domain.map_layers import MapLayer, map_document, map_state
 from commissioner.domain.map_rows import Townships
 from commissioner.domain.map_sums import bring_up_to_date, wrong_sums
 from commissioner.domain.map_viewport import BadViewport, Viewport, earth, read_viewport, world
@@ -187,7 +187,7 @@ def test_after_any_sequence_of_writes_the_sums_are_what_counting_gives(kept: Fla
 
 def test_the_sums_are_what_the_map_of_a_small_county_shows(kept: Flask) -> None:
     for day in ENDS:
-        document = map_document(LEADER, MapAsk(on=day), data_version())
+        document = map_document(LEADER, MapAsk(on=day), map_state(LEADER))
         told = {place.id: (place.villages, place.visits) for place in document.lines[MapLayer.TOWNSHIPS]}
         names = dict(
             db.session.execute(select(Place.region_code, Place.id).where(Place.level == PlaceLevel.TOWNSHIP)).all()
@@ -278,7 +278,7 @@ class TestScope:
     def test_levels_and_industries_are_counted(self, kept: Flask, narrowed: dict[str, Any]) -> None:
         ask = MapAsk(on=date(2022, 12, 31), **narrowed)
         assert not sums_can_answer(LEADER, ask)
-        document = map_document(LEADER, ask, data_version())
+        document = map_document(LEADER, ask, map_state(LEADER))
         summed = rows(LEADER, ask, plainly=False)
         assert sum(row[5] for row in summed) == document.figures.visits
         assert sum(row[4] for row in summed) == document.figures.villages_served
@@ -288,7 +288,7 @@ class TestScope:
         assert not sums_can_answer(LEADER, ask)
         assert (
             sum(row[5] for row in rows(LEADER, ask, plainly=False))
-            == map_document(LEADER, ask, data_version()).figures.visits
+            == map_document(LEADER, ask, map_state(LEADER)).figures.visits
         )
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from commissioner.domain import map_counts
-from commissioner.domain.map_layers import data_version, visits_in_months
+from commissioner.domain.map_layers import map_state, visits_in_months
 from commissioner.domain.map_sums import bring_up_to_date
 from commissioner.models import Place, db
 from commissioner.models.base import table_of
@@ -53,9 +53,9 @@ def test_the_figures_are_those_of_the_map_that_names_each_village(
 
 
 def test_the_months_of_the_slider_are_the_same(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    counted = visits_in_months(people.as_leader.actor, data_version())
+    counted = visits_in_months(people.as_leader.actor, map_state(people.as_leader.actor))
     monkeypatch.setattr(map_counts, "MOST_POINTS", 100)
-    kept = visits_in_months(people.as_officer.actor, data_version())
+    kept = visits_in_months(people.as_officer.actor, map_state(people.as_officer.actor))
     assert kept == counted
     assert sum(kept.values()) > 100
 
