@@ -67,18 +67,17 @@ def distance_km(first: tuple[float, float], second: tuple[float, float]) -> floa
 
 def drawn(shapes: Sequence[MultiPolygon]) -> list[MultiPolygon]:
     """All shapes of a level with fewer points: neighbours keep one line between them, none vanishes."""
+    simple = np.asarray(shapes)
     tolerance = FINEST_DEG
     for _ in range(MOST_DOUBLINGS):
-        simple = _simplified(shapes, tolerance)
+        simple = _simplified(simple, tolerance)  # each time what is left, so that the first time alone is long
         if int(shapely.get_num_coordinates(simple).sum()) <= MOST_DRAWN_VERTICES:
             break
         tolerance *= 2
-    else:
-        simple = _simplified(shapes, tolerance)
     return [_whole(thin, thick) for thin, thick in zip(simple, shapes, strict=True)]
 
 
-def _simplified(shapes: Sequence[MultiPolygon], tolerance: float) -> NDArray[np.object_]:
+def _simplified(shapes: NDArray[np.object_], tolerance: float) -> NDArray[np.object_]:
     try:
         if shapely.coverage_is_valid(shapes):
             return np.asarray(shapely.coverage_simplify(shapes, tolerance))
