@@ -14,7 +14,7 @@ from jinja2 import FileSystemBytecodeCache
 from commissioner import create_app
 from commissioner.access import Actor
 from commissioner.config import Settings
-from commissioner.domain import boundaries, programme
+from commissioner.domain import programme
 from commissioner.domain.seeds import load_dataset
 from commissioner.models import db, schema
 from commissioner.shipped import shipped
@@ -63,7 +63,6 @@ def _close(url: str) -> None:
             connection.exec_driver_sql("BEGIN")
     db.engine.dispose()
     programme.forget()
-    boundaries.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -96,7 +95,6 @@ def _running(templates: Templates, dialect: str, content: str, folder: Path) -> 
             db.session.remove()
             db.engine.dispose()
             programme.forget()
-            boundaries.forget()
 
 
 @pytest.fixture

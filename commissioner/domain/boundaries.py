@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,19 +10,19 @@ from typing import Any
 
 import shapely
 from shapely import MultiPolygon, from_wkb
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select
 
 from commissioner.access import Actor, Permission, scope, within
+from commissioner.domain.memory import Memory
 from commissioner.domain.programme import setting
 from commissioner.geo.boundaries import Outline
 from commissioner.geo.boundary_shapes import multi
 from commissioner.geo.ground import Border
-from commissioner.models import Boundary, BoundaryImport, Place, db
+from commissioner.models import Boundary, BoundaryImport, Place, ProgrammeSetting, db
 from commissioner.vocabulary import Datum, PlaceLevel, SettingKey
 
-KEPT_SECONDS = 5.0
+MOST_KEPT = 4
 LEVELS = (PlaceLevel.COUNTY, PlaceLevel.TOWNSHIP, PlaceLevel.VILLAGE)
-_kept: dict[str, tuple[float, tuple[Outline, ...]]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,18 +96,12 @@ def _own(actor: Actor) -> ColumnElement[bool]:
 
 
 def county_outlines() -> tuple[Outline, ...]:
-    """The imported borders of the installation's counties, whole; read anew after a few seconds."""
-    address = str(db.engine.url)
-    kept = _kept.get(address)
-    if kept is None or time.monotonic() - kept[0] > KEPT_SECONDS:
-        kept = (time.monotonic(), _county_outlines())
-        _kept[address] = kept
-    return kept[1]
+    """The imported borders of the installation's counties, whole; read once as long as the boundaries are the same."""
+    stamp = setting(SettingKey.BOUNDARIES)
+    return _outlines.get((stamp, setting(SettingKey.REGION_CODE)), _county_outlines) if stamp else ()
 
 
-def forget() -> None:
-    """Read the counties anew next time."""
-    _kept.pop(str(db.engine.url), None)
+_outlines = Memory(MOST_KEPT)
 
 
 def _county_outlines() -> tuple[Outline, ...]:
@@ -146,6 +140,13 @@ def credits_of(actor: Actor) -> list[tuple[str, str]]:
         .order_by(BoundaryImport.id)
     )
     return list(dict.fromkeys((row.source, row.licence) for row in rows))
+
+
+def stamp() -> None:
+    """Say that the boundaries are others now; inside the change that made them so, which forgets the settings after it."""
+    db.session.execute(delete(ProgrammeSetting).where(ProgrammeSetting.key == SettingKey.BOUNDARIES))
+    if db.session.scalar(select(Boundary.id).limit(1)) is not None:
+        db.session.add(ProgrammeSetting(key=SettingKey.BOUNDARIES, value=secrets.token_hex(8)))
 
 
 def has_villages(actor: Actor) -> bool:

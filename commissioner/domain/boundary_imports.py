@@ -9,7 +9,7 @@ import shapely
 from sqlalchemy import delete, insert, select
 
 from commissioner.access import Actor, Permission, within
-from commissioner.domain import boundaries
+from commissioner.domain import boundaries, programme
 from commissioner.domain.boundary_plans import BoundaryDraft, BoundaryPlan, Doubt, check_draft, plan_boundaries
 from commissioner.domain.changes import change, refuse_repetition
 from commissioner.domain.places import county_code
@@ -74,7 +74,8 @@ def import_boundaries(
         }
         entry.about("boundary_imports", made, told, county_code(actor))
         unstage(file_id)
-    boundaries.forget()
+        boundaries.stamp()
+    programme.forget()
     return len(plan.fitted)
 
 
@@ -95,7 +96,8 @@ def remove_boundaries(actor: Actor, level: PlaceLevel) -> int:
         gone = _cleared(actor, level)
         entry.silent = not gone
         entry.about("boundary_imports", None, {"boundary_level": level, "boundaries": [gone, 0]}, county_code(actor))
-    boundaries.forget()
+        boundaries.stamp()
+    programme.forget()
     return gone
 
 

@@ -6,7 +6,10 @@ from commissioner.vocabulary.words import N_, Word
 
 
 class SettingKey(Word):
-    """Settings of an installation that an administrator may change; none has a shipped value."""
+    """Settings of an installation that an administrator may change; none has a shipped value.
+
+    ``BOUNDARIES`` alone is set by the import of boundaries: another text whenever they are others, none without any.
+    """
 
     REGION_CODE = "region_code", N_("所属区划代码")
     OWNER_NAME = "owner_name", N_("主办单位")
@@ -22,4 +25,5 @@ class SettingKey(Word):
     COUNT_UNREJECTED = "count_unrejected", N_("服务天数也算等待确认的走访")
     VISIT_GAP_DAYS = "visit_gap_days", N_("多久没有走访要提醒")
     WAITING_DAYS = "waiting_days", N_("等待确认多久要提醒")
+    BOUNDARIES = "boundaries", N_("边界版本")
     MATCH_WEIGHTS = "match_weights", N_("找特派员时各项的分量")

@@ -155,11 +155,8 @@ class TestByHand:
 
     def test_outside_its_township_needs_a_yes(self, people: People, township: Person):
         a = village()
-        from commissioner.domain import boundaries
-
         code = SHUITOU.ljust(12, "0")
         imports(people.as_administrator, geojson(feature("水头镇", square(120.40, 27.60, 0.04), code=code)))
-        boundaries.forget()
 
         page = township.submit(f"/places/unplaced/{a.id}", 422, **TAPPED)
         assert "不在水头镇的边界里" in page.plain
