@@ -28,6 +28,7 @@ issue_year_paper       ●          ●       ·          ●            ●    
 keep_evaluation        ●          ●       ·          ·            ·         ·
 hand_in_report         ·          ·       ·          ●            ·         ·
 give_opinion           ·          ·       ●          ·            ·         ·
+place_villages         ●          ●       ●          ·            ·         ·
 keep_registry          ●          ●       ·          ·            ·         ·
 verify_impact          ●          ●       ·          ·            ·         ·
 see_phones             ●          ●       ·          ·            ·         ·

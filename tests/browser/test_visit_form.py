@@ -294,11 +294,11 @@ def test_the_small_map_works_without_a_network(unplugged):
     page = unplugged()
     page.context.set_offline(True)
     page.get_by_text("记下位置").click()
+    expect(page.locator(".place-map canvas").first).to_be_attached()
     page.locator(".place-map [data-part=map]").click(position={"x": 100, "y": 100})
 
     expect(page.locator(".place-pin")).to_be_visible()
     expect(page.get_by_label("纬度")).not_to_have_value("")
-    expect(page.locator(".place-map canvas").first).to_be_attached()
 
 
 def test_signed_out_a_visit_is_kept_and_one_is_told_to_sign_in(unplugged):

@@ -43,7 +43,7 @@ def test_every_command_of_the_readme_is_one():
     known = {called.split()[0] for called, _command in commands(main)}
     named = set(
         re.findall(
-            r"commissioner (init|[a-z]+)", "\n".join(re.findall(r"`[^`]+`|^commissioner .*$", README, re.MULTILINE))
+            r"commissioner (init|[a-z]+)", "\n".join(re.findall(r"`[^`\n]+`|^commissioner .*$", README, re.MULTILINE))
         )
     )
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from python_calamine import CalamineWorkbook
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from commissioner.access import Actor
 from commissioner.domain.project_updates import submit_update
 from commissioner.domain.update_reviews import approve_update, return_update, withdraw_approval
-from commissioner.models import Account, db
+from commissioner.models import Account, Funding, db
 from commissioner.vocabulary import Role, UpdateState
 from tests.domain.test_update_reviews import again, state_of
 from tests.factories import an_officer
@@ -59,6 +59,17 @@ def test_a_draft_is_kept_gone_on_with_and_handed_in(app: Flask) -> None:
     assert "待审核" in browser.get(saved.location).plain
     assert "待审核" in other.get(f"/projects/{project_id}").plain
     assert updates_of(project_id) == 1
+
+
+def test_a_project_without_any_money_is_reported_on_all_the_same(app: Flask) -> None:
+    wang = somebody()
+    project_id = a_project(wang)
+    db.session.execute(delete(Funding).where(Funding.project_id == project_id))
+    db.session.commit()
+
+    saved = client_of(app, wang).submit(f"/projects/{project_id}/update", progress="改造茶园60亩", act="submit")
+
+    assert "改造茶园60亩" in client_of(app, wang).get(saved.location).plain
 
 
 def test_a_draft_is_thrown_away(app: Flask) -> None:

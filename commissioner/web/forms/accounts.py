@@ -136,7 +136,9 @@ class SettingsForm(Form):
 
     def values(self) -> Mapping[SettingKey, str]:
         """Every setting as text; an empty one is unset, but a key that is not shown stays as it is unless it is to go."""
-        told = {key: _as_text(self[key.value].data) for key in SettingKey if key is not SettingKey.BOUNDARIES}
+        told: dict[SettingKey, str] = {
+            key: _as_text(self[key.value].data) for key in SettingKey if key is not SettingKey.BOUNDARIES
+        }
         if not told[SettingKey.TILE_KEY] and not self.forget_tile_key.data:
             del told[SettingKey.TILE_KEY]
         return told

@@ -71,7 +71,7 @@ class UpdateForm(Form):
             parts=self.said("part_"),
             spendings={key: yuan_to_fen(value) for key, value in self.said(SPENT).items()},
             correction=self.correction.data or "",
-            overspent_for=self.overspent_for.data or "",
+            overspent_for=self._fields["overspent_for"].data or "" if "overspent_for" in self else "",
             client_id=self.sent_client_id,
             confirmed=self.confirmed,
         )
