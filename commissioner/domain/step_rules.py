@@ -15,7 +15,7 @@ from commissioner.domain.listing import Column, ColumnKind, Listing
 from commissioner.domain.places import county_code
 from commissioner.domain.seeding.cells import read_cell
 from commissioner.domain.seeding.files import read_lines
-from commissioner.domain.subject import Field, Kind, Subject, word_column, words_filter
+from commissioner.domain.subject import Field, Kind, Subject, illustrative_column, word_column, words_filter
 from commissioner.models import StepRule, db
 from commissioner.models.base import REGION_CODE_LENGTH, table_of
 from commissioner.problems import Invalid
@@ -175,6 +175,7 @@ STEP_RULES = Subject(
             _flag_column("needs_number", N_("文号")),
             _flag_column("needs_mid_term", N_("先中期")),
             _flag_column("may_ask", N_("特派员可申请")),
+            illustrative_column(StepRule),
         ),
         filters=(
             words_filter("stage", N_("哪一步"), StepRule.stage, ProjectStage),

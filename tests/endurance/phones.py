@@ -54,13 +54,17 @@ class Phone(threading.Thread):
         try:
             while self.outbox:
                 batch = self.outbox[:BATCH]
-                while not self._sent(batch):
-                    pass
+                self._send(batch)
                 # Some of what arrived is sent once more, as after an answer that was lost on the way.
                 while self.chance.random() < REPEATED:
-                    self._sent(batch)
+                    self._send(batch)
         except Exception as error:  # noqa: BLE001 - told to the story that waits for the phone
             self.fault = repr(error)
+
+    def _send(self, batch: list[dict[str, Any]]) -> None:
+        """Send a batch as often as it takes until it is answered."""
+        while not self._sent(batch):
+            pass
 
     def _sent(self, batch: list[dict[str, Any]]) -> bool:
         """Whether the batch was answered; who was answered for leaves the phone."""
