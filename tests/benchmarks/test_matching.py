@@ -20,7 +20,7 @@ from commissioner.domain.commissioners import COMMISSIONERS
 from commissioner.domain.needs import NEEDS as NEEDS_SUBJECT
 from commissioner.models import Need, Place, db
 from commissioner.models.engine import WRITING
-from commissioner.vocabulary import CommissionerKind, Industry, Level, NeedState, PlaceLevel, Role
+from commissioner.vocabulary import CommissionerKind, HelpKind, Industry, Level, NeedState, PlaceLevel, Role
 from tests.benchmarks import large
 from tests.benchmarks.test_pages import big_templates, county, fetch
 from tests.factories import an_officer
@@ -66,7 +66,8 @@ def _fill() -> None:
     large._insert(session, "needs", [
         {"id": one + 1, "title": f"{chance.choice(WORDS)}求助", "problem": "去年以来产量下降，请专家来看看。" * 3 + chance.choice(WORDS),
          "wanted_speciality": chance.choice(WORDS), "industry": chance.choice(list(Industry)), "place_id": spot.id,
-         "region_code": spot.region_code, "raised_on": date(2026, 1, 1), "state": NeedState.OPEN}
+         "region_code": spot.region_code, "raised_on": date(2026, 1, 1), "state": NeedState.OPEN,
+         "help_kind": chance.choice(list(HelpKind))}
         for one, spot in enumerate(spots)
     ])  # fmt: skip
     session.commit()
