@@ -20,6 +20,7 @@ COUNTY_DIGITS = 6
 JOBS = {"project": "projects", "base": "bases"}
 
 Columns = dict[str, list[Any]]
+Point = tuple[float, float]  # latitude and longitude in degrees
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,7 @@ class MapPlace:
     county_wide: bool = False
     illustrative: bool = False
     code: str = ""  # of a part of a crowded region: what to narrow the map to
+    point: Point | None = None  # where its mark is: its own position, else its township's
 
 
 class Atlas:
@@ -56,6 +58,8 @@ class Atlas:
             key: [] for key in ("id", "name", "township", "lat", "lng", "served", "visits", "flags")
         }
         self.codes: list[str] = []
+        self._township_points: list[Point | None] = []  # as fine as they are known; what travels is coarser
+        self._village_points: list[Point | None] = []
         self.visits_total = 0
         self._by_code: dict[str, int] = {}
         self._places: dict[int, tuple[Columns, int]] = {}
@@ -68,6 +72,8 @@ class Atlas:
         columns = self.villages if is_village else self.townships
         self._places[row.id] = (columns, len(columns["id"]))
         latitude_deg, longitude_deg, flags = self._position(row)
+        points = self._village_points if is_village else self._township_points
+        points.append(_pair(latitude_deg, longitude_deg))
         columns["id"].append(row.id)
         columns["name"].append(row.name)
         columns["lat"].append(fine(latitude_deg))
@@ -99,6 +105,10 @@ class Atlas:
     def has_point(self, township: int | None) -> bool:
         """Whether a mark can be drawn at the township's point."""
         return township is not None and self.townships["lat"][township] is not None
+
+    def point_of(self, township: int | None) -> Point | None:
+        """Where the township's mark is."""
+        return None if township is None else self._township_points[township]
 
     def is_county(self, township: int | None) -> bool:
         """Whether it is a county that stands there: nobody has said in which township."""
@@ -141,6 +151,7 @@ class Atlas:
                 approximate=bool(v["flags"][index] & APPROXIMATE),
                 placed=v["lat"][index] is not None or self.has_point(v["township"][index]),
                 illustrative=bool(v["flags"][index] & ILLUSTRATIVE),
+                point=self._village_points[index] or self.point_of(v["township"][index]),
             )
             for index, served in enumerate(v["served"])
         ]
@@ -162,6 +173,7 @@ class Atlas:
                 placed=t["lat"][index] is not None,
                 county_wide=self.is_county(index),
                 illustrative=bool(t["flags"][index] & ILLUSTRATIVE),
+                point=self._township_points[index],
             )
             for index, row_id in enumerate(t["id"])
             if self.codes[index].startswith(prefix) and (not self.is_county(index) or t["visits"][index])
@@ -267,6 +279,7 @@ class Marker:
                 placed=latitude_deg is not None or self._atlas.has_point(township),
                 county_wide=self._atlas.is_county(township),
                 illustrative=row.illustrative,
+                point=_pair(latitude_deg, longitude_deg) or self._atlas.point_of(township),
             )
         )
 
@@ -284,6 +297,10 @@ def _point_of(row: Any) -> tuple[float | None, float | None, bool]:
     if row.place_level is PlaceLevel.VILLAGE and row.latitude_deg is not None:
         return row.latitude_deg, row.longitude_deg, row.coordinate_source in ROUGH
     return None, None, False
+
+
+def _pair(latitude_deg: float | None, longitude_deg: float | None) -> Point | None:
+    return None if latitude_deg is None or longitude_deg is None else (latitude_deg, longitude_deg)
 
 
 def packed(columns: Columns, townships: Columns) -> Columns:

@@ -108,8 +108,12 @@ class MapDocument:
 
     def listed(self, layers: Iterable[MapLayer]) -> list[MapPlace]:
         """The marks of ``layers`` as a table; a visit or a job is told on its place."""
+        return [place for places in self.told(layers).values() for place in places]
+
+    def told(self, layers: Iterable[MapLayer]) -> dict[MapLayer, list[MapPlace]]:
+        """The same by the layer that each is a mark of."""
         wanted = set(layers)
-        return [place for layer, places in self.lines.items() for place in places if _told(place, layer, wanted)]
+        return {layer: [one for one in places if _told(one, layer, wanted)] for layer, places in self.lines.items()}
 
 
 def _told(place: MapPlace, layer: MapLayer, wanted: set[MapLayer]) -> bool:
@@ -130,7 +134,7 @@ def map_document(actor: Actor, ask: MapAsk, state: MapState) -> MapDocument:
     actor.must(Permission.LOOK)
     # Today moves a posting's end without any change of the records.
     crowded = state.crowded and (not ask.township or is_crowded(actor, ask))
-    made = _crowded if crowded else _whole
+    made = _crowded if crowded else whole_document
     return _documents.get((state, today(), actor.scope_key, ask), lambda: made(actor, ask))
 
 
@@ -180,7 +184,8 @@ def fitting(ask: MapAsk) -> set[str]:
     return {kind for layer, kind in KINDS.items() if fits(layer, ask)}
 
 
-def _whole(actor: Actor, ask: MapAsk) -> MapDocument:
+def whole_document(actor: Actor, ask: MapAsk) -> MapDocument:
+    """The document that names every village, however many they are."""
     atlas = Atlas(map_rows.places(actor, ask), ground())
     rows = map_rows.marks(actor, ask, fitting(ask))
     atlas.serve(rows["posting"], rows["pairing"], map_rows.visits(actor, ask))

@@ -8,5 +8,6 @@
 - ``ground``: the land, the outline and the licences a map is drawn on without a network
 - ``sketch``: a small locator drawing for a detail page
 - ``area_sketch``: areas over the outline, to look at before they are imported
+- ``taken``, with ``take_geojson``, ``take_kml``, ``take_shapefile``: marks taken along in other programs' formats
 - ``shell``: the framed page of the leader's map (the only module that imports folium)
 """

@@ -183,16 +183,21 @@ def _row(view: MapView, place: MapPlace) -> dict[str, Any]:
         "key": key,
         "name": place.name,
         "href": url_for("subjects.page", name=SUBJECTS[place.kind], row_id=place.id),
-        "kind_label": _(PlaceLevel(place.kind).label if place.code else KINDS[place.kind]),
+        "kind_label": kind_of(place),
         "township": "" if place.kind == "township" else place.township,
-        "note": _note(place),
+        "note": note_of(place),
         "visits": place.visits,
         "persons": place.persons,
-        "position": _position(place),
+        "position": position_of(place),
         "map_url": _map_url(view, place, key),
         "narrows": bool(place.code),
         "illustrative": place.illustrative,
     }
+
+
+def kind_of(place: MapPlace) -> str:
+    """What the table calls it."""
+    return _(PlaceLevel(place.kind).label if place.code else KINDS[place.kind])
 
 
 def _map_url(view: MapView, place: MapPlace, key: str) -> str | None:
@@ -207,7 +212,8 @@ def _reasons(place: MapPlace) -> str:
     return why or _("还没有服务到")
 
 
-def _note(place: MapPlace) -> str:
+def note_of(place: MapPlace) -> str:
+    """What the table says of a place in a line."""
     if place.kind == "village":
         return _reasons(place)
     if place.villages is not None and (place.code or place.kind == "township"):
@@ -217,7 +223,8 @@ def _note(place: MapPlace) -> str:
     return " · ".join([*(_(word.label) for word in place.words), *area])
 
 
-def _position(place: MapPlace) -> str:
+def position_of(place: MapPlace) -> str:
+    """How well it is known where a place is."""
     if not place.placed:
         return _("还没有位置")
     if place.county_wide and not place.own_position:

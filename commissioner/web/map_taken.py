@@ -1,0 +1,147 @@
+"""What is taken along from the map, in the reader's words: its fields, its notes, and the text that goes with a Shapefile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import current_app, request, url_for
+from flask_babel import gettext as _
+
+from commissioner.domain.map_atlas import MapPlace
+from commissioner.domain.map_layers import MapLayer
+from commissioner.domain.map_take import MapTake
+from commissioner.domain.programme import owner_name
+from commissioner.geo.taken import FIELDS, Taken, TakenLayer, TakenPoint
+from commissioner.units import today
+from commissioner.vocabulary import N_
+from commissioner.web.language import CHINESE, ENGLISH, catalogue
+from commissioner.web.map_pages import SUBJECTS, kind_of, note_of, position_of
+
+# As the map draws them.
+COLOURS: Mapping[MapLayer, str] = {
+    MapLayer.TOWNSHIPS: "#1f6f4a",
+    MapLayer.VILLAGES: "#1f6f4a",
+    MapLayer.UNSERVED: "#8b968f",
+    MapLayer.POSTINGS: "#14523a",
+    MapLayer.PROJECTS: "#2b5c8a",
+    MapLayer.BASES: "#b4690e",
+    MapLayer.VISITS: "#1d2521",
+    MapLayer.NEEDS: "#8a5a00",
+    MapLayer.PROBLEMS: "#b3261e",
+    MapLayer.PAIRINGS: "#5b4b9a",
+    MapLayer.EMPLOYMENT: "#7a3b69",
+}
+FIELD_WORDS: Mapping[str, str] = {
+    "name": N_("名称"),
+    "kind": N_("类别"),
+    "township": N_("所在乡镇"),
+    "note": N_("说明"),
+    "visits": N_("年初到这一天的走访次数"),
+    "employed": N_("全年带动就业人数"),
+    "area_mu": N_("示范基地面积，亩"),
+    "served": N_("乡镇里服务到的村"),
+    "villages": N_("乡镇里的村"),
+    "position": N_("位置是怎么来的"),
+    "approx": N_("1 表示大致位置，或画在所在乡镇"),
+    "sample": N_("1 表示示例数据，不是真实记录"),
+    "record": N_("记录的类别和编号"),
+    "address": N_("记录页面的网址"),
+}
+DATUM = N_("坐标系是 WGS 84（EPSG:4326），单位是度，不是 GCJ-02，也不是 BD-09。")
+Said = Callable[..., str]
+
+
+def taken_of(take: MapTake, page: Mapping[str, Any]) -> Taken:
+    """The marks with their words, of a take and what the page of the map says of it."""
+    pages = {kind: _address_of(subject) for kind, subject in SUBJECTS.items()}
+    layers = [
+        TakenLayer(
+            key=layer.value,
+            label=_(layer.label),
+            colour=COLOURS[layer],
+            points=[_point(place, pages) for place in places if place.point is not None],
+            all=len(places),
+        )
+        for layer, places in take.layers.items()
+    ]
+    return Taken(
+        title=_("科技特派员地图"),
+        sentence=str(page["sentence"]),
+        day=page["time"]["on"],
+        notes=[
+            counted(take),
+            _(DATUM),
+            *([_("sample=1 的是示例数据，不是真实记录。")] if page["illustrative"] else []),
+        ],
+        credit=f"{owner_name()} {today().isoformat()}",
+        layers=layers,
+    )
+
+
+def counted(take: MapTake) -> str:
+    """How many of the marks are in the file."""
+    left = take.all - take.placed
+    if not left:
+        return _("共 %(all)s 处，都有位置，全部在文件里。", all=take.all)
+    return _(
+        "共 %(all)s 处，其中 %(n)s 处有位置；没有位置的 %(left)s 处不在文件里。", all=take.all, n=take.placed, left=left
+    )
+
+
+def read_me(taken: Taken) -> str:
+    """The text that lies beside the files, in both languages."""
+    return "\n\n".join(
+        [f"{taken.title}\n{taken.description}", *(_explained(language) for language in (CHINESE, ENGLISH))]
+    )
+
+
+def _explained(language: str) -> str:
+    said = catalogue(language).gettext
+    files = [f"  {layer.value}: {said(layer.label)}" for layer in MapLayer]
+    fields = [f"  {key}: {said(FIELD_WORDS[key])}" for key in FIELDS]
+    return "\n".join(
+        [
+            said(DATUM),
+            said(N_("文字是 UTF-8；长的文字截到 254 个字节。")),
+            said(N_("文件：")),
+            *files,
+            said(N_("字段：")),
+            *fields,
+        ]
+    )
+
+
+def _point(place: MapPlace, pages: Mapping[str, str]) -> TakenPoint:
+    assert place.point is not None
+    latitude_deg, longitude_deg = place.point
+    served, villages = place.villages or (None, None)
+    values: dict[str, Any] = {
+        "name": place.name,
+        "kind": kind_of(place),
+        "township": place.township,
+        "note": note_of(place),
+        "visits": place.visits,
+        "employed": place.persons,
+        "area_mu": None if place.area_mu is None else float(place.area_mu),
+        "served": served,
+        "villages": villages,
+        "position": _where(place),
+        "approx": int(place.approximate or not place.own_position or place.county_wide),
+        "sample": int(place.illustrative),
+        "record": f"{place.kind}-{place.id}",
+        "address": f"{pages[place.kind]}{place.id}",
+    }
+    return TakenPoint(longitude_deg, latitude_deg, tuple(values[key] for key in FIELDS))
+
+
+def _where(place: MapPlace) -> str:
+    if place.county_wide:
+        return _("没有写明乡镇，画在县域一角")
+    return _("自己的位置") if place.own_position and not place.approximate else position_of(place)
+
+
+def _address_of(subject: str) -> str:
+    """Where the records of a subject are, from outside: written once, not for each of a hundred thousand."""
+    base: str = current_app.extensions["settings"].public_url.rstrip("/") or request.url_root.rstrip("/")
+    return base + url_for("subjects.page", name=subject, row_id=0).removesuffix("0")
