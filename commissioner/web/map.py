@@ -32,6 +32,7 @@ from commissioner.web.context import static_url
 from commissioner.web.language import language
 from commissioner.web.map_address import MapView, asked_on, read_view
 from commissioner.web.map_pages import frame_words, page_context, story_context, table_context
+from commissioner.web.map_taken import take_context
 from commissioner.web.preferences import LARGE_TYPE_COOKIE
 from commissioner.web.session import actor, requires
 
@@ -63,6 +64,7 @@ def index() -> str:
         story_url=url_for("map.index") + "/story",
         points_url=url_for("map.points"),
         frame_url=view.url("map.frame"),
+        take=take_context(view, document) if actor().can(Permission.EXPORT) else None,
     )
 
 

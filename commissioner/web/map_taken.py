@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app, request, url_for
 from flask_babel import gettext as _
 
 from commissioner.domain.map_atlas import MapPlace
-from commissioner.domain.map_layers import MapLayer
-from commissioner.domain.map_take import MapTake
+from commissioner.domain.map_layers import MapDocument, MapLayer
+from commissioner.domain.map_take import MOST_TAKEN, MapTake
 from commissioner.domain.programme import owner_name
-from commissioner.geo.taken import FIELDS, Taken, TakenLayer, TakenPoint
+from commissioner.geo.taken import FIELDS, Taken, TakenLayer, TakenPoint, plain
 from commissioner.units import today
 from commissioner.vocabulary import N_
+from commissioner.web.filters import number
 from commissioner.web.language import CHINESE, ENGLISH, catalogue
+from commissioner.web.map_address import MapView
 from commissioner.web.map_pages import SUBJECTS, kind_of, note_of, position_of
 
 # As the map draws them.
@@ -49,7 +51,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "address": N_("记录页面的网址"),
 }
 DATUM = N_("坐标系是 WGS 84（EPSG:4326），单位是度，不是 GCJ-02，也不是 BD-09。")
-Said = Callable[..., str]
+PAPERS = ("a4", "a3")
 
 
 def taken_of(take: MapTake, page: Mapping[str, Any]) -> Taken:
@@ -79,8 +81,50 @@ def taken_of(take: MapTake, page: Mapping[str, Any]) -> Taken:
     )
 
 
+def take_context(view: MapView, document: MapDocument) -> dict[str, Any]:
+    """The menu of the map's page: what can be taken along, and how much of it is in a file."""
+    every = document.listed(view.layers)
+    take = MapTake(document=document, layers={MapLayer.TOWNSHIPS: every})
+    crowded = _("地方很多：文件里逐村列出，一个文件最多 %(most)s 处。", most=number(MOST_TAKEN))
+    kinds = [
+        ("map_take.take_geojson", "GeoJSON", _("QGIS 和网页地图")),
+        ("map_take.take_kml", "KML", _("奥维、Google Earth")),
+        ("map_take.take_shapefile", "Shapefile", _("ArcGIS，zip 压缩包")),
+        ("map_take.take_page", _("单个网页"), _("不联网也能打开")),
+    ]
+    return {
+        "said": crowded if document.crowded else counted(take),
+        "files": [{"url": view.url(one, at=None), "label": label, "note": note} for one, label, note in kinds],
+        "sheets": [
+            {
+                "url": view.url("map_take.sheet", at=None, paper=paper),
+                "label": _("打印 %(paper)s 横向", paper=paper.upper()),
+            }
+            for paper in PAPERS
+        ],
+    }
+
+
+def line_of(place: MapPlace) -> dict[str, Any]:
+    """A line of the standalone page's table."""
+    return {
+        "key": f"{place.kind}-{place.id}",
+        "name": plain(place.name),
+        "kind_label": kind_of(place),
+        "township": "" if place.kind == "township" else plain(place.township),
+        "note": note_of(place),
+        "visits": place.visits,
+        "persons": place.persons,
+        "position": _where(place),
+        "placed": place.point is not None,
+        "illustrative": place.illustrative,
+    }
+
+
 def counted(take: MapTake) -> str:
     """How many of the marks are in the file."""
+    if not take.all:
+        return _("这些条件下没有地方可以带走。")
     left = take.all - take.placed
     if not left:
         return _("共 %(all)s 处，都有位置，全部在文件里。", all=take.all)

@@ -2,6 +2,7 @@
 // One canvas with our own painting draws ten thousand marks in a few milliseconds, where an object for each takes seconds.
 
 const L = window.L;
+const LEAST_RATIO = window.name === "map-sheet" ? 2 : 1; // paper is finer than a screen
 
 export const CanvasLayer = L.Layer.extend({
   options: { padding: 0.25 }, // a quarter of the window beyond each edge, so that a drag shows no blank
@@ -42,7 +43,7 @@ export const CanvasLayer = L.Layer.extend({
   },
 
   cleared(whole) {
-    const ratio = window.devicePixelRatio || 1;
+    const ratio = Math.max(window.devicePixelRatio || 1, LEAST_RATIO);
     this.canvas.width = Math.round(whole.x * ratio);
     this.canvas.height = Math.round(whole.y * ratio);
     this.canvas.style.width = `${whole.x}px`;

@@ -6,6 +6,7 @@ import { furnishMargin } from "./margin.js";
 import { Crowd } from "./crowd.js";
 import { keyOf, Marks } from "./marks.js";
 import { cornersOf, itemsOf, itemsSeen } from "./points.js";
+import { snapshot } from "./snapshot.js";
 import { hear, tell } from "./talk.js";
 import { watchTiles } from "./tiles.js";
 
@@ -46,7 +47,9 @@ function notice(text) {
   line.hidden = false;
 }
 
+// A file that was taken along holds the documents themselves where the site gives their addresses.
 async function fetched(address) {
+  if (typeof address !== "string") return address;
   const answer = await fetch(address, { credentials: "same-origin" });
   if (!answer.ok) throw new Error(`${answer.status} ${address}`);
   return answer.json();
@@ -146,6 +149,7 @@ async function start() {
   hear({
     layers: ({ layers }) => { marks.show(layers); labels.redraw(); },
     moment: (told) => moment(shown, told),
+    picture: async ({ ratio }) => tell({ type: "picture", ...(await snapshot(map, ratio)) }),
     choose: ({ key, zoom }) => (zoom ? goTo(marks, key, zoom) : marks.choose(key)),
   });
   document.documentElement.dataset.ready = "yes";

@@ -1,0 +1,3 @@
+// The picture of the map lives with the map's own files.
+
+export { default } from "../map/picture.js";
