@@ -23,7 +23,8 @@ def geojson(taken: Taken) -> Iterator[bytes]:
         "shown": sum(len(layer.points) for layer in taken.layers),
         "all": sum(layer.all for layer in taken.layers),
         "layers": [
-            {"layer": one.key, "label": one.label, "shown": len(one.points), "all": one.all} for one in taken.layers
+            {"layer": one.key, "label": plain(one.label), "shown": len(one.points), "all": one.all}
+            for one in taken.layers
         ],
     }
     yield orjson.dumps(head)[:-1] + b',"features":['

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from tempfile import TemporaryFile
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -10,6 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from commissioner.geo.taken import FIELDS, Taken, TakenLayer, cut, plain
 
 ZIP = "application/zip"
+PIECE_BYTES = 1 << 16
 MOST_BYTES = 254  # of a text in a dBASE table
 NO_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can say: the same marks make the same file
 # As ArcGIS writes it; GDAL and QGIS know it for EPSG:4326.
@@ -19,25 +20,29 @@ WGS84 = (
 )
 
 
-def zipped_shapefiles(taken: Taken, read_me: str) -> IO[bytes]:
-    """The zip, on disk, to be read from its beginning; a layer without marks has no files in it."""
-    whole: IO[bytes] = TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
-    with ZipFile(whole, "w") as archive:
-        _put(archive, "README.txt", b"\xef\xbb\xbf" + read_me.replace("\n", "\r\n").encode())
-        for layer in taken.layers:
-            if layer.points:
-                _put_layer(archive, layer)
-    whole.seek(0)
-    return whole
+def zipped_shapefiles(taken: Taken, read_me: str) -> Iterator[bytes]:
+    """The pieces of the zip, which is put together on disk; a layer without marks has no files in it."""
+    with TemporaryFile() as whole:
+        with ZipFile(whole, "w") as archive:
+            _put(archive, "README.txt", b"\xef\xbb\xbf" + read_me.replace("\n", "\r\n").encode("utf-8", "replace"))
+            for layer in taken.layers:
+                if layer.points:
+                    _put_layer(archive, layer)
+        yield from _read(whole)
+
+
+def _read(file: IO[bytes]) -> Iterator[bytes]:
+    file.seek(0)
+    while piece := file.read(PIECE_BYTES):
+        yield piece
 
 
 def _put_layer(archive: ZipFile, layer: TakenLayer) -> None:
     with TemporaryFile() as shp, TemporaryFile() as shx, TemporaryFile() as dbf:
         _write(layer, {"shp": shp, "shx": shx, "dbf": dbf})
         for ending, file in (("shp", shp), ("shx", shx), ("dbf", dbf)):
-            file.seek(0)
             with archive.open(_named(f"{layer.key}.{ending}"), "w") as inside:
-                while piece := file.read(1 << 20):
+                for piece in _read(file):
                     inside.write(piece)
     _put(archive, f"{layer.key}.prj", WGS84.encode())
     _put(archive, f"{layer.key}.cpg", b"UTF-8")

@@ -78,7 +78,7 @@ class Taken:
     @property
     def description(self) -> str:
         """What a reader must know, in one text."""
-        return "\n".join([self.sentence, *self.notes, *([self.credit] if self.credit else [])])
+        return "\n".join(plain(line) for line in (self.sentence, *self.notes, self.credit) if line)
 
 
 APPROXIMATE = list(FIELDS).index("approx")

@@ -37,7 +37,6 @@ from commissioner.web.map_taken import PAPERS, counted, line_of, read_me, taken_
 from commissioner.web.session import actor, requires
 
 bp = Blueprint("map_take", __name__)
-PIECE_BYTES = 1 << 16
 SAVED_ONLY = "application/octet-stream"  # a page to be kept, never opened under this site's name
 STYLES = ("app.css", "map.css", "take.css")
 GROUND_GROUPS = {part: f"alone_{part}" for part in ("outline", "graticule", "labels")}
@@ -65,10 +64,7 @@ def take_shapefile() -> Response:
     """For ArcGIS."""
     view, take, page = _asked(MOST_TAKEN)
     taken = taken_of(take, page)
-    file = zipped_shapefiles(taken, read_me(taken))
-    answer = _saved(iter(lambda: file.read(PIECE_BYTES), b""), view, "zip", ZIP)
-    answer.call_on_close(file.close)
-    return answer
+    return _saved(zipped_shapefiles(taken, read_me(taken)), view, "zip", ZIP)
 
 
 @bp.get("/map/take.html")

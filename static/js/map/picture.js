@@ -4,7 +4,7 @@ import { hearMap, tellMap } from "./talk.js";
 import { FONT } from "./shapes.js";
 
 const RATIO = 2;
-const LEAST_WIDTH = 640;
+const LEAST_WIDTH = 400;
 const EDGE = 24;
 const KEY = 26;
 const COLUMN = 250;
