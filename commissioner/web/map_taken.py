@@ -129,7 +129,10 @@ def counted(take: MapTake) -> str:
     if not left:
         return _("共 %(all)s 处，都有位置，全部在文件里。", all=number(take.all))
     return _(
-        "共 %(all)s 处，其中 %(n)s 处有位置；没有位置的 %(left)s 处不在文件里。", all=take.all, n=take.placed, left=left
+        "共 %(all)s 处，其中 %(n)s 处有位置；没有位置的 %(left)s 处不在文件里。",
+        all=number(take.all),
+        n=number(take.placed),
+        left=number(left),
     )
 
 
