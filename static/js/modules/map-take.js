@@ -1,9 +1,8 @@
 // The menu of what can be taken along follows the view: layers and time change the address without a reload.
 
 export default function mapTake(menu) {
-  menu.addEventListener("toggle", () => {
-    if (menu.open) for (const link of menu.querySelectorAll("a")) follow(link);
-  });
+  const followAll = () => menu.querySelectorAll("a").forEach(follow);
+  for (const moment of ["toggle", "pointerdown", "focusin", "click"]) menu.addEventListener(moment, followAll, true);
 }
 
 function follow(link) {
