@@ -14,7 +14,7 @@ from commissioner.models import db
 from commissioner.problems import Problem
 from commissioner.vocabulary import N_
 
-MOST_TAKEN = 200_000
+MOST_TAKEN = 100_000
 MOST_ON_A_PAGE = 20_000  # of an HTML file: a browser draws it and its table at once
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from commissioner.geo.taken import FIELDS, Taken, TakenLayer, TakenPoint, plain
 
@@ -41,7 +41,7 @@ def _placemark(layer: TakenLayer, point: TakenPoint) -> str:
     longitude_deg, latitude_deg = point.position
     said = [str(point.values[at]) for at in (KIND, TOWNSHIP, NOTE) if point.values[at]]
     data = "".join(
-        f"<Data name={quoteattr(key)}><value>{_text(value)}</value></Data>"
+        f'<Data name="{key}"><value>{_text(value)}</value></Data>'
         for key, value in zip(FIELDS, point.values, strict=True)
         if key != "name" and value is not None
     )
@@ -54,7 +54,7 @@ def _placemark(layer: TakenLayer, point: TakenPoint) -> str:
 
 
 def _text(value: object) -> str:
-    return escape(str(plain(value)))
+    return escape(plain(value)) if isinstance(value, str) else str(value)
 
 
 def _prose(text: str) -> str:

@@ -86,7 +86,7 @@ APPROXIMATE = list(FIELDS).index("approx")
 
 def plain(value: Any) -> Any:
     """A text without characters that nobody sees; anything else as it is."""
-    if not isinstance(value, str) or (value.isascii() and value.isprintable()):
+    if not isinstance(value, str) or value.isprintable():
         return value
     return "".join(" " if c in "\t\r\n" else c for c in value if c in "\t\r\n" or unicodedata.category(c) not in UNSEEN)
 

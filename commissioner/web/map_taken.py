@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from flask import current_app, request, url_for
@@ -56,13 +56,13 @@ PAPERS = ("a4", "a3")
 
 def taken_of(take: MapTake, page: Mapping[str, Any]) -> Taken:
     """The marks with their words, of a take and what the page of the map says of it."""
-    pages = {kind: _address_of(subject) for kind, subject in SUBJECTS.items()}
+    words = _Words()
     layers = [
         TakenLayer(
             key=layer.value,
             label=_(layer.label),
             colour=COLOURS[layer],
-            points=[_point(place, pages) for place in places if place.point is not None],
+            points=[_point(place, words) for place in places if place.point is not None],
             all=len(places),
         )
         for layer, places in take.layers.items()
@@ -159,25 +159,48 @@ def _explained(language: str) -> str:
     )
 
 
-def _point(place: MapPlace, pages: Mapping[str, str]) -> TakenPoint:
+class _Words:
+    """The same words for a hundred thousand places, looked up once."""
+
+    def __init__(self) -> None:
+        self.pages = {kind: _address_of(subject) for kind, subject in SUBJECTS.items()}
+        self._said: dict[Hashable, str] = {}
+
+    def kind(self, place: MapPlace) -> str:
+        return self._once(("kind", place.kind, bool(place.code)), kind_of, place)
+
+    def where(self, place: MapPlace) -> str:
+        how = (place.placed, place.county_wide, place.own_position, place.approximate)
+        return self._once(("where", *how), _where, place)
+
+    def note(self, place: MapPlace) -> str:
+        return self._once(("note", place.served), note_of, place) if place.kind == "village" else note_of(place)
+
+    def _once(self, key: Hashable, said: Callable[[MapPlace], str], place: MapPlace) -> str:
+        if key not in self._said:
+            self._said[key] = said(place)
+        return self._said[key]
+
+
+def _point(place: MapPlace, words: _Words) -> TakenPoint:
     assert place.point is not None
     latitude_deg, longitude_deg = place.point
     served, villages = place.villages or (None, None)
     values: dict[str, Any] = {
         "name": place.name,
-        "kind": kind_of(place),
+        "kind": words.kind(place),
         "township": place.township,
-        "note": note_of(place),
+        "note": words.note(place),
         "visits": place.visits,
         "employed": place.persons,
         "area_mu": None if place.area_mu is None else float(place.area_mu),
         "served": served,
         "villages": villages,
-        "position": _where(place),
+        "position": words.where(place),
         "approx": int(place.approximate or not place.own_position or place.county_wide),
         "sample": int(place.illustrative),
         "record": f"{place.kind}-{place.id}",
-        "address": f"{pages[place.kind]}{place.id}",
+        "address": f"{words.pages[place.kind]}{place.id}",
     }
     return TakenPoint(longitude_deg, latitude_deg, tuple(values[key] for key in FIELDS))
 

@@ -224,7 +224,7 @@ def test_too_many_marks_are_refused_too(leader: Person, monkeypatch: pytest.Monk
     monkeypatch.setattr("commissioner.web.map_take.MOST_ON_A_PAGE", 100)
 
     assert "最多装 100 处" in leader.get("/map/take.html?year=2022", status=422).plain
-    assert map_take.MOST_TAKEN == 200_000
+    assert map_take.MOST_TAKEN == 100_000
 
 
 class TestMenu:
