@@ -12,6 +12,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from zipfile import ZipFile
 
 import pytest
 from flask import Flask
@@ -171,6 +172,9 @@ def told_in(page: Any) -> str:
     if page.url.partition("?")[0].endswith(".xlsx") and page.status == 200:
         book = CalamineWorkbook.from_filelike(BytesIO(page.response.data))
         return str([book.get_sheet_by_index(number).to_python() for number in range(len(book.sheet_names))])
+    if page.url.partition("?")[0].endswith(".zip") and page.status == 200:
+        files = ZipFile(BytesIO(page.response.data))
+        return "".join(files.read(name).decode("utf-8", "replace") for name in files.namelist())
     return page.response.get_data(as_text=True) if not page.url.partition("?")[0].endswith(".pdf") else ""
 
 
