@@ -183,6 +183,25 @@ class TestStandalonePage:
         assert any(one.get_text().startswith("</script><script>alert") for one in page.select("tbody td"))
         assert "</script" not in page.select("#map-settings")[0].get_text()
 
+    @pytest.mark.browser
+    @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+    def test_a_hostile_name_runs_nothing_in_a_browser(self, leader: Person, chromium: Any, tmp_path: Path) -> None:
+        hurtful = "</script><script>window.hurt = 1</script><img src=x onerror='window.hurt = 1'>"
+        renamed(Project, a_project(leader), title=hurtful)
+        renamed(Place, db.session.scalars(select(Place.id).where(Place.name == "水头镇")).one(), name=hurtful)
+        context = chromium.new_context(offline=True)
+        page = context.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: request.url.startswith("data:") or asked.append(request.url))
+        address = saved(leader.get(f"/map/take.html?{EVERYTHING}"), "html", tmp_path).as_uri()
+        page.goto(address)
+        page.wait_for_selector("html[data-ready=yes]")
+
+        assert page.get_by_role("row").filter(has_text="</script><script>window.hurt").count() > 1
+        assert page.evaluate("window.hurt") is None
+        assert asked == [address]
+        context.close()
+
     def test_nothing_of_it_lies_elsewhere(self, leader: Person) -> None:
         page = self.page(leader)
 
