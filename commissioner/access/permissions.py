@@ -11,6 +11,7 @@ class Permission(Word):
     LOOK = "look", N_("查看范围内的内容")
     SEE_PHONES = "see_phones", N_("查看完整电话")
     EXPORT = "export", N_("导出")
+    SHOW_ON_WALL = "show_on_wall", N_("投到大屏")
     LOG_VISIT = "log_visit", N_("登记走访")
     LOG_CARE_VISIT = "log_care_visit", N_("登记关爱走访")
     CONFIRM_VISIT = "confirm_visit", N_("确认走访")
@@ -36,6 +37,7 @@ class Permission(Word):
 _EVERYBODY = {Permission.LOOK, Permission.EXPORT}
 _OFFICER = {
     *_EVERYBODY,
+    Permission.SHOW_ON_WALL,
     Permission.SEE_PHONES,
     Permission.LOG_VISIT,
     Permission.LOG_CARE_VISIT,
@@ -86,5 +88,5 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     # Whoever reads may say what is wrong: that is what the feedback link at the foot of each page is for.
     Role.INSTITUTION: frozenset({*_EVERYBODY, Permission.RAISE_PROBLEM, Permission.ISSUE_YEAR_PAPER}),
-    Role.LEADER: frozenset({*_EVERYBODY, Permission.RAISE_PROBLEM, Permission.SEE_REGISTERS}),
+    Role.LEADER: frozenset({*_EVERYBODY, Permission.SHOW_ON_WALL, Permission.RAISE_PROBLEM, Permission.SEE_REGISTERS}),
 }

@@ -85,6 +85,7 @@ from commissioner.models import (
     VisitCommissioner,
     VisitPhoto,
     VisitsKeptApart,
+    WallLink,
     YearPaper,
 )
 from commissioner.vocabulary import Role, SchemeState, UpdateState
@@ -278,6 +279,15 @@ def _accounts(actor: Actor) -> ColumnElement[bool]:
     return and_(Account.region_code != "", Account.region_code.startswith(actor.region_code))
 
 
+def _walls(actor: Actor) -> ColumnElement[bool]:
+    """Whoever keeps the registry answers for every link of the region; others for their own."""
+    if not actor.can(Permission.SHOW_ON_WALL):
+        return false()
+    if actor.can(Permission.KEEP_REGISTRY):
+        return within(WallLink.region_code, actor.region_code)
+    return WallLink.account_id == actor.account_id
+
+
 SCOPES: dict[type, Predicate] = {
     Account: _accounts,
     AuditEntry: _audit,
@@ -353,6 +363,7 @@ SCOPES: dict[type, Predicate] = {
     VisitCommissioner: _through(VisitCommissioner.visit_id, Visit),
     VisitPhoto: _through(VisitPhoto.visit_id, Visit),
     VisitsKeptApart: _through(VisitsKeptApart.visit_id, Visit),
+    WallLink: _walls,
     YearPaper: _in_region_or_by_person(YearPaper, YearPaper.commissioner_id),
 }
 

@@ -134,7 +134,7 @@ def sign_in(username: str, password: str, address_digest: str) -> SignedIn:
 
     The answer is the same, and takes as long, whether the name or the password is wrong.
     """
-    _refuse_flood(address_digest)
+    refuse_flood(address_digest)
     account = db.session.execute(
         select(Account).where(Account.username == username.strip().lower())
     ).scalar_one_or_none()
@@ -163,13 +163,19 @@ def _hash_of_nobody() -> str:
     return _nobody[0]
 
 
-def _refuse_flood(address_digest: str) -> None:
+def refuse_flood(address_digest: str) -> None:
+    """Raise ``TooManyTries`` for an address from which too many wrong tries came lately."""
     since = now() - timedelta(minutes=LOCK_MINUTES)
     tries = select(func.count(SignInTry.id)).where(
         SignInTry.address_digest == address_digest, SignInTry.tried_at >= since
     )
     if (db.session.scalar(tries) or 0) >= TRIES_PER_ADDRESS:
         raise TooManyTries(minutes=LOCK_MINUTES)
+
+
+def count_stranger(address_digest: str) -> None:
+    """Count a wrong try that names no account."""
+    _count_failure(None, address_digest)
 
 
 def _count_failure(account_id: int | None, address_digest: str) -> None:

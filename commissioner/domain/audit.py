@@ -36,6 +36,7 @@ OTHERS = {
     "programme_settings": N_("系统设置"),
     "dataset": N_("数据集"),
     "boundary_imports": N_("边界"),
+    "wall_links": N_("大屏链接"),
 }
 # Rows without a page, and the field that names the record they belong to.
 BELONGING = {

@@ -59,6 +59,7 @@ from commissioner.models.visits import (
     VisitPhoto,
     VisitsKeptApart,
 )
+from commissioner.models.walls import WallLink
 
 __all__ = [
     "Account",
@@ -137,6 +138,7 @@ __all__ = [
     "VisitCommissioner",
     "VisitPhoto",
     "VisitsKeptApart",
+    "WallLink",
     "YearPaper",
     "db",
 ]

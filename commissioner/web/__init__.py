@@ -52,6 +52,8 @@ from commissioner.web import (
     visit_pairs,
     visit_papers,
     visits,
+    wall_screen,
+    walls,
     year_pages,
 )
 from commissioner.web.context import init_context
@@ -70,6 +72,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     map.bp,
     map_take.bp,
     dashboard.bp,
+    walls.bp,
+    wall_screen.bp,
     annual.bp,
     sync.bp,
     visits.bp,

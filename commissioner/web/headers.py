@@ -30,7 +30,7 @@ def _protect(answer: Response) -> Response:
     # A page that needs less strictness (the map's frame) has set its own policy already.
     headers.setdefault("Content-Security-Policy", STRICT_POLICY)
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
+    headers.setdefault("Referrer-Policy", "same-origin")
     headers["Permissions-Policy"] = "geolocation=(self), camera=(), microphone=(), payment=()"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if request.endpoint == "static":

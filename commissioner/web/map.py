@@ -11,7 +11,7 @@ import orjson
 from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 
-from commissioner.access import Permission
+from commissioner.access import Actor, Permission
 from commissioner.domain.boundaries import has_villages
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import COUNTY_DIGITS
@@ -65,6 +65,7 @@ def index() -> str:
         points_url=url_for("map.points"),
         frame_url=view.url("map.frame"),
         take=take_context(view, document) if actor().can(Permission.EXPORT) else None,
+        wall_url=view.url("walls.new", at=None) if actor().can(Permission.SHOW_ON_WALL) else None,
     )
 
 
@@ -75,6 +76,12 @@ def frame() -> Response:
     if asked_on(request.args) is None:
         abort(404)
     view = _asked_view()
+    points_url = view.url("map.points", layers=None, layer=None, at=None)
+    return frame_answer(actor(), view, points_url, url_for("map.ground_document"), _clusters_url(view))
+
+
+def frame_answer(who: Actor, view: MapView, points_url: str, ground_url: str, clusters_url: str) -> Response:
+    """The framed map of ``who``, which asks at these addresses for what it draws."""
     options = ShellOptions(
         language="en" if language() == "en" else "zh-CN",
         title=_("地图"),
@@ -83,16 +90,16 @@ def frame() -> Response:
         leaflet_css_url=static_url("vendor/leaflet/leaflet.css"),
         style_url=static_url("css/map.css"),
         module_url=static_url("js/map/frame.js"),
-        points_url=view.url("map.points", layers=None, layer=None, at=None),
-        ground_url=url_for("map.ground_document"),
-        clusters_url=_clusters_url(view),
+        points_url=points_url,
+        ground_url=ground_url,
+        clusters_url=clusters_url,
         words=frame_words(),
-        bounds_deg=_bounds(view),
+        bounds_deg=_bounds(who, view),
         layers=[layer.value for layer in view.layers],
         selected=view.selected,
         tiles=tiles(),
         large_type=request.cookies.get(LARGE_TYPE_COOKIE) == "1",
-        map_notice=_approval(),
+        map_notice=approval(),
     )
     answer = Response(map_shell(options), mimetype="text/html")
     answer.headers["Content-Security-Policy"] = content_security_policy(options)
@@ -105,7 +112,7 @@ def points() -> Response:
     """All marks in columns: compressed once, and not sent again while nothing has changed."""
     state = map_state(actor())
     document = map_document(actor(), _asked_view().ask, state)
-    return _kept_answer(document.body, document.etag)
+    return kept_answer(document.body, document.etag)
 
 
 @bp.get("/map/clusters.json")
@@ -114,7 +121,7 @@ def clusters_document() -> Response:
     """What a crowded region shows in the part that is looked at: ``bbox=west,south,east,north&zoom=11``."""
     viewport = read_viewport(request.args.get("bbox", ""), request.args.get("zoom", ""))
     document = clusters(actor(), _asked_view().ask, viewport, map_state(actor()))
-    return _kept_answer(document.body, document.etag)
+    return kept_answer(document.body, document.etag)
 
 
 @bp.get("/map/ground.json")
@@ -123,7 +130,7 @@ def ground_document() -> Response:
     """Land and outlines; only for people who are signed in."""
     near_by = {"villages": url_for("boundaries.villages") if has_villages(actor()) else None}
     body = orjson.dumps(drawn_ground(actor()).document() | near_by)
-    return _kept_answer(body, hashlib.sha256(body).hexdigest()[:20])
+    return kept_answer(body, hashlib.sha256(body).hexdigest()[:20])
 
 
 @bp.get("/map/story/<kind>/<int:row_id>.json")
@@ -157,13 +164,14 @@ def _asked_view() -> MapView:
     return _view(last_told_year(actor(), map_state(actor())) if on is None else on.year)
 
 
-def _bounds(view: MapView) -> Box | None:
+def _bounds(who: Actor, view: MapView) -> Box | None:
     """What the map opens with: all of the region, or what is asked for of it; of a part of a county its marks."""
-    outlined = None if _is_part_of_a_county(view) else ground().bounds_deg
-    if not is_crowded(actor(), view.ask) or (outlined and len(actor().region_code) == COUNTY_DIGITS):
+    part_of_a_county = max(len(view.ask.township), len(who.region_code)) > COUNTY_DIGITS
+    outlined = None if part_of_a_county else ground().bounds_deg
+    if not is_crowded(who, view.ask) or (outlined and len(who.region_code) == COUNTY_DIGITS):
         return outlined
     bring_up_to_date()
-    return extent(actor(), view.ask)
+    return extent(who, view.ask)
 
 
 def _clusters_url(view: MapView) -> str:
@@ -180,16 +188,13 @@ def _page_number() -> int:
     return number
 
 
-def _is_part_of_a_county(view: MapView) -> bool:
-    return max(len(view.ask.township), len(actor().region_code)) > COUNTY_DIGITS
-
-
-def _approval() -> str:
+def approval() -> str:
+    """The map's approval number in words, if it has one."""
     number = setting(SettingKey.MAP_APPROVAL_NUMBER)
     return _("审图号：%(number)s", number=number) if number else ""
 
 
-def _kept_answer(body: bytes, etag: str) -> Response:
+def kept_answer(body: bytes, etag: str) -> Response:
     """JSON with an ETag: the browser keeps it, asks each time, and gets it again only when it is another."""
     zipped = request.accept_encodings.quality("gzip") > 0
     answer = Response(_zipped(etag, body) if zipped else body, mimetype="application/json")

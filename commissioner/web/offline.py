@@ -23,12 +23,12 @@ from commissioner.web.session import maybe_signed_in, requires
 bp = Blueprint("offline", __name__)
 
 WORKER = "js/offline/worker.js"
-# Nobody reads these without a network: the leader's map (but its ground and what that asks for, which the small map of a
-# visit stands on), the licences, the report's font, and the worker itself.
+# Nobody reads these without a network: a screen on a wall, the leader's map (but its ground and what that asks for, which
+# the small map of a visit stands on), the licences, the report's font, and the worker itself.
 LEADERS_MAP = ("crowd", "frame", "hover", "marks", "page", "story", "talk", "time")
 NOT_KEPT = (
     *(f"js/map/{name}.js" for name in LEADERS_MAP),
-    *("js/modules/leader-map.js", "css/map.css", "vendor/fonts/", WORKER),
+    *("js/modules/leader-map.js", "css/map.css", "js/modules/wall.js", "css/wall.css", "vendor/fonts/", WORKER),
 )
 KEPT_KINDS = {".css", ".js", ".svg", ".png"}
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Request, current_app, g, redirect, request, session, url_for
+from flask import Response as FlaskResponse
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from itsdangerous import BadSignature, TimestampSigner
@@ -21,6 +22,8 @@ from commissioner.problems import Misconfigured, NotFound, SignInNeeded
 from commissioner.vocabulary import N_
 
 RENEWED_AFTER = 0.05
+# A screen that asks every minute is nobody: it must not keep the session of whoever opened it from ending.
+WITHOUT_SESSION = "/wall/"
 View = TypeVar("View", bound=Callable[..., Any])
 # What somebody with a first password may still reach.
 BEFORE_PASSWORD = frozenset({"auth.change_password", "auth.sign_out", "preferences.language", "preferences.large_type"})
@@ -32,6 +35,8 @@ class CalmSessions(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """The session of the cookie, if its signature holds; how old it is is kept beside it."""
         signer, value = self.get_signing_serializer(app), request.cookies.get(self.get_cookie_name(app))
+        if request.path.startswith(WITHOUT_SESSION):
+            value = None
         if signer is None or not value:
             return None if signer is None else self.session_class()
         idle_s = int(app.permanent_session_lifetime.total_seconds())
@@ -42,6 +47,11 @@ class CalmSessions(SecureCookieSessionInterface):
         now_s = cast("TimestampSigner", signer.make_signer()).get_timestamp()
         g.session_age_s = now_s - signed_at.timestamp()
         return self.session_class(data)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: FlaskResponse) -> None:
+        """Keep the session; one that was not read is not written over whoever is signed in, not even by a page of errors."""
+        if not request.path.startswith(WITHOUT_SESSION):
+            super().save_session(app, session, response)
 
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
         """Whether something changed, or a twentieth of the idle time has passed."""
@@ -148,7 +158,7 @@ def end() -> None:
     g.pop("csrf_token", None)
 
 
-def address_digest() -> str:
-    """A keyed digest of the caller's address: enough to throttle by, useless to anyone else."""
+def address_digest(door: str = "") -> str:
+    """A keyed digest of the caller's address: enough to throttle a door by, useless to anyone else."""
     key = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(key, (request.remote_addr or "").encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, f"{door}{request.remote_addr or ''}".encode(), hashlib.sha256).hexdigest()

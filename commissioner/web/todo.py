@@ -19,6 +19,7 @@ from commissioner.domain.todo import DAYS_AHEAD, Todo, TodoItem, todo
 from commissioner.problems import Invalid, NotFound
 from commissioner.reports.calendar_file import CalendarEvent, calendar_file
 from commissioner.units import today
+from commissioner.web.addresses import outside
 from commissioner.web.context import PROGRAMME
 from commissioner.web.downloads import file_answer
 from commissioner.web.forms.todo import DigestForm
@@ -53,7 +54,7 @@ def make_feed() -> str:
     """A new calendar address, told once; an earlier one ends."""
     # In the answer itself: a redirect would have to carry the address in a cookie or in another address.
     token = calendar_feeds.make_feed(actor())
-    return _page(_outside("todo.feed", token=token, language=language()))
+    return _page(outside("todo.feed", token=token, language=language()))
 
 
 @bp.post("/todo/calendar/withdraw")
@@ -141,7 +142,7 @@ def _calendar(reader: Actor) -> bytes:
 
 
 def _event(item: TodoItem) -> CalendarEvent:
-    url = _outside("subjects.page", name=item.subject, row_id=item.row_id)
+    url = outside("subjects.page", name=item.subject, row_id=item.row_id)
     told = [_("已过期") if item.overdue else "", item.place if item.place != item.outside else "", url]
     return CalendarEvent(
         uid=f"{item.key}@{request.host.partition(':')[0]}",
@@ -150,9 +151,3 @@ def _event(item: TodoItem) -> CalendarEvent:
         description="\n".join(part for part in told if part),
         url=url,
     )
-
-
-def _outside(endpoint: str, **values: Any) -> str:
-    """An address that works from outside: below the one the installation says it has, else the one it was asked under."""
-    base: str = current_app.extensions["settings"].public_url.rstrip("/")
-    return base + url_for(endpoint, **values) if base else url_for(endpoint, _external=True, **values)

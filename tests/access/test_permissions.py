@@ -14,6 +14,7 @@ MATRIX = """
                  administrator officer township commissioner institution leader
 look                   ●          ●       ●          ●            ●         ●
 export                 ●          ●       ●          ●            ●         ●
+show_on_wall           ●          ●       ·          ·            ·         ●
 see_registers          ●          ●       ●          ●            ·         ●
 log_visit              ●          ●       ●          ●            ·         ·
 log_care_visit         ●          ●       ·          ·            ·         ·

@@ -17,6 +17,8 @@ PUBLIC = {
     "year_pages.verify",
     # A calendar program and a reader of a mail have no session: the token in the address stands for one account.
     *("todo.feed", "todo.unsubscribe"),
+    # A screen on a wall: the token in its address stands for a region, and for the right to look alone.
+    *(f"wall_screen.{name}" for name in ("screen", "figures", "board", "frame", "points", "crowd", "ground")),
 }
 A_CLIENT = uuid.UUID(int=1)
 

@@ -26,6 +26,12 @@ export class Crowd {
     }
   }
 
+  // What was fetched before may be another by now.
+  afresh() {
+    this.kept.clear();
+    return this.look();
+  }
+
   // Another day, shown at once; the days that may follow are fetched meanwhile.
   asOf(day, next = []) {
     this.to(day);

@@ -118,6 +118,13 @@ async function moment(shown, { points, day, next }) {
   document.documentElement.dataset.day = day;
 }
 
+// The same day told anew: records have changed since.
+async function afresh(shown, { points }) {
+  shown.base = itemsOf(points);
+  if (shown.crowd) await shown.crowd.afresh();
+  else shown.replace(shown.base);
+}
+
 // A crowded region asks for the part that is looked at, each time that somebody looks elsewhere.
 function follow(shown) {
   shown.crowd = new Crowd(map, settings.clusters, {
@@ -150,6 +157,7 @@ async function start() {
     layers: ({ layers }) => { marks.show(layers); labels.redraw(); },
     moment: (told) => moment(shown, told),
     picture: async ({ ratio }) => tell({ type: "picture", ...(await snapshot(map, ratio)) }),
+    afresh: (told) => afresh(shown, told),
     choose: ({ key, zoom }) => (zoom ? goTo(marks, key, zoom) : marks.choose(key)),
   });
   document.documentElement.dataset.ready = "yes";

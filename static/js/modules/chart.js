@@ -56,12 +56,16 @@ function series(kind, name, column, rows, several, text) {
 export default function chart(figure) {
   const view = figure.querySelector(".board-view");
   const details = figure.querySelector("details");
-  const shown = read(figure.querySelector("table"));
+  let shown = read(figure.querySelector("table"));
   view.hidden = false;
   details.open = false;
   const size = 0.875 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
   const drawn = globalThis.echarts.init(view, null, { renderer: "canvas", locale: document.documentElement.lang.startsWith("en") ? "EN" : "ZH" });
   drawn.setOption(options(figure.dataset.kind, figure.dataset.unit, shown, size));
+  figure.addEventListener("told-anew", () => {
+    shown = read(figure.querySelector("table"));
+    drawn.setOption(options(figure.dataset.kind, figure.dataset.unit, shown, size), true);
+  });
   drawn.on("click", ({ dataIndex, seriesIndex }) => {
     const link = shown.rows[dataIndex]?.cells[seriesIndex]?.querySelector("a");
     if (link) location.assign(link.href);
