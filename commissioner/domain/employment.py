@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from commissioner.access import Actor, Permission, scope
 from commissioner.domain.changes import change
@@ -96,10 +96,11 @@ def employment_in(actor: Actor, year: int) -> Employment:
     return Employment(indicator=ImpactIndicator.EMPLOYMENT, year=year, unit=Unit.PERSONS, rows=rows)
 
 
-def employment_over(actor: Actor, years: range) -> Mapping[int, int]:
-    """Farmers' employment of each of ``years``, in persons, in one query."""
+def employment_over(actor: Actor, years: range, *owners: ColumnElement[bool]) -> Mapping[int, int]:
+    """Farmers' employment of each of ``years``, in persons, in one query; ``owners`` narrow whose figures."""
     indicator = ImpactIndicator.EMPLOYMENT
-    figures = _figures_where(actor, Impact.indicator == indicator, Impact.year.between(years[0], years[-1]))
+    within_years = Impact.year.between(years[0], years[-1])
+    figures = _figures_where(actor, Impact.indicator == indicator, within_years, *owners)
     return {
         year: int(counted_once(year, indicator, [one for one in figures if one.year == year]).total) for year in years
     }

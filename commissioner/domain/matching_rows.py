@@ -211,6 +211,14 @@ def need_asked(actor: Actor, need_id: int) -> Asked | None:
     return None if row is None else _asked(row)
 
 
+def needs_asked(actor: Actor, need_ids: Collection[int]) -> Mapping[int, Asked]:
+    """Some needs, whatever their state, of those that ``actor`` may see."""
+    if not need_ids:
+        return {}
+    rows = db.session.connection().execute(_needs_statement(actor).where(Need.id.in_(need_ids))).all()
+    return {row.id: _asked(row) for row in rows}
+
+
 def open_needs(actor: Actor, state: Any) -> Mapping[int, Asked]:
     """The latest needs that still look for somebody."""
     return _needs.get((actor.scope_key,), state, lambda: _stamps_of_needs(actor), lambda ids: _read_needs(actor, ids))

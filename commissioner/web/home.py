@@ -58,6 +58,7 @@ def index() -> str:
         missing=[_item(one) for one in story.missing],
         figures=[_item(one) for one in story.figures],
         own_year_url=_own_year(story.year),
+        coverage_url=url_for("coverage.index") if actor().is_territorial else None,
     )
 
 

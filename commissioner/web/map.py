@@ -31,7 +31,8 @@ from commissioner.vocabulary import SettingKey
 from commissioner.web.context import static_url
 from commissioner.web.language import language
 from commissioner.web.map_address import MapView, asked_on, read_view
-from commissioner.web.map_pages import frame_words, page_context, story_context, table_context
+from commissioner.web.map_pages import frame_words, page_context, table_context
+from commissioner.web.map_story_pages import story_context
 from commissioner.web.map_taken import take_context
 from commissioner.web.preferences import LARGE_TYPE_COOKIE
 from commissioner.web.session import actor, requires

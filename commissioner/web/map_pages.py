@@ -1,4 +1,4 @@
-"""What the map's page says: choices, figures, legend, years, the table of places and the story, in the reader's words."""
+"""What the map's page says: choices, figures, legend, years and the table of places, in the reader's words."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from flask_babel import pgettext
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import PAIRED, POSTED, VISITED, MapPlace
 from commissioner.domain.map_layers import MapDocument, MapLayer, fits
-from commissioner.domain.map_stories import Story
 from commissioner.vocabulary import N_, Industry, Level, PlaceLevel, Word
-from commissioner.web.filters import day, number, shown
+from commissioner.web.filters import number
 from commissioner.web.map_address import MapView
 from commissioner.web.map_time import day_said, month_choices, month_value, time_context, years_of
+from commissioner.web.session import actor
 
 SUBJECTS = {
     "village": "places",
@@ -152,9 +152,17 @@ def _legend(view: MapView, document: MapDocument) -> list[dict[str, Any]]:
             "shown": document.showing[layer].shown,
             "count": document.showing[layer].all,
             "on": layer in view.layers,
+            "more_url": _wanted_url(view) if layer is MapLayer.UNSERVED else None,
         }
         for layer in MapLayer
     ]
+
+
+def _wanted_url(view: MapView) -> str | None:
+    """To what the places go without, for who can tell."""
+    if not actor().is_territorial:
+        return None
+    return url_for("coverage.index", on=view.ask.on.isoformat(), township=view.ask.township or None)
 
 
 def table_context(view: MapView, places: Sequence[MapPlace], page_number: int, size: int) -> dict[str, Any] | None:
@@ -232,56 +240,6 @@ def position_of(place: MapPlace) -> str:
     if not place.own_position:
         return _("画在所在乡镇")
     return _("大致位置") if place.approximate else _("看地图")
-
-
-def story_context(story: Story, document: MapDocument) -> dict[str, Any]:
-    """A story in the reader's words; the same for the page and for the JSON that the page fetches."""
-    facts = [(_(label), shown(value)) for label, value in story.facts if value not in (None, "")]
-    if story.kind == "township" and story.id in document.coverage:
-        served, villages = document.coverage[story.id]
-        facts.insert(0, (_("服务到的村"), _("%(served)s 个，共 %(all)s 个", served=served, all=villages)))
-    place = next((one for one in document.listed(MapLayer) if (one.kind, one.id) == (story.kind, story.id)), None)
-    if place is not None and place.area_mu:
-        facts.append((_("面积"), _("%(n)s 亩", n=number(place.area_mu))))
-    if place is not None and place.persons:
-        facts.append((_("带动就业"), _("%(n)s 人", n=number(place.persons))))
-    return {
-        "key": f"{story.kind}-{story.id}",
-        "kind_label": _(KINDS[story.kind]),
-        "title": story.title,
-        "subtitle": story.subtitle,
-        "illustrative": story.illustrative or bool(place and place.illustrative),
-        "illustrative_label": _("示例"),
-        "facts": facts,
-        "groups": [
-            {"title": _(group.title), "total": number(group.total), "lines": [_line(line) for line in group.lines]}
-            for group in story.groups
-        ],
-        "note": _story_note(story, place),
-        "href": url_for("subjects.page", name=story.subject, row_id=story.id),
-        "href_label": _("看完整页面"),
-    }
-
-
-def _line(line: Any) -> dict[str, Any]:
-    return {
-        "on": day(line.on) if line.on else "",
-        "text": line.text,
-        "href": url_for("subjects.page", name=line.subject, row_id=line.id),
-        "illustrative": line.illustrative,
-    }
-
-
-def _story_note(story: Story, place: MapPlace | None) -> str:
-    if story.kind in {"township", "county"}:
-        return "" if story.groups else _("这一年这里还没有记录。")
-    if place is not None and not place.placed:
-        return _("位置还没有标注，地图上没有画。")
-    if place is not None and place.county_wide and not place.own_position:
-        return _("没有写明乡镇，画在县域一角。")
-    if not story.own_position and not (place and place.own_position):
-        return _("位置还没有标注，画在所在乡镇。")
-    return "" if story.groups else _("这一年这里还没有记录。")
 
 
 def frame_words() -> dict[str, str]:

@@ -113,7 +113,7 @@ class TestPage:
         page = leader.get(str(shown["href"]))
         title = page.soup.select(".story-title")[0].get_text()
         assert title == "金线莲道地药材示范基地"
-        assert "朱建军" in page.soup.select(".story-facts")[0].get_text()
+        assert "朱建军" in page.soup.select(".story-lines")[0].get_text()
 
     @pytest.mark.parametrize(
         "key", ["village-999999", "account-1", "nonsense", "project-1; DROP", "village-" + "9" * 30]

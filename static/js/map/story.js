@@ -1,5 +1,7 @@
 // A story as the server tells it in JSON, made into the same elements as templates/map/_story.html: text, never markup.
 
+import { chart, lack, photo, progress } from "./story-figures.js";
+
 export function renderStory(panel, story) {
   panel.replaceChildren(...(story ? parts(story) : [element("p", "story-hint", panel.dataset.missing)]));
 }
@@ -9,6 +11,11 @@ function* parts(story) {
   yield element("h2", "story-title", story.title);
   if (story.subtitle) yield element("p", "story-place", story.subtitle);
   if (story.facts.length) yield facts(story.facts);
+  if (story.lack) yield lack(story.lack, link, element);
+  if (story.charts.length) yield element("div", "story-charts", ...story.charts.map((one) => chart(one, element)));
+  if (story.progress.length) yield element("h3", "story-head", story.progress_title);
+  for (const one of story.progress) yield progress(one, element);
+  if (story.photos.length) yield* photos(story);
   for (const group of story.groups) yield* lines(group, story);
   if (story.note) yield element("p", "story-note", story.note);
   if (story.href) yield element("p", "story-more", link(story.href, story.href_label, "button second"));
@@ -18,6 +25,11 @@ function facts(rows) {
   const list = element("dl", "story-facts");
   for (const [label, value] of rows) list.append(element("div", "", element("dt", "", label), element("dd", "", value)));
   return list;
+}
+
+function* photos(story) {
+  yield element("h3", "story-head", story.photos_title);
+  yield element("ul", "story-photos", ...story.photos.map((one) => photo(one, link, element, one.illustrative && sample(story))));
 }
 
 function* lines(group, story) {
