@@ -368,7 +368,18 @@ SCOPES: dict[type, Predicate] = {
 }
 
 # Written and swept by sign-in itself, shown to nobody; sums of the map, which its questions narrow by region.
-UNSHOWN = frozenset({"sign_in_tries", "kept_sums", "stale_sums", "township_sums", "month_sums"})
+UNSHOWN = frozenset(
+    {
+        "sign_in_tries",
+        "kept_sums",
+        "stale_sums",
+        "stale_people",
+        "township_sums",
+        "month_sums",
+        "region_sums",
+        "person_sums",
+    }
+)
 
 
 def scope(actor: Actor, model: type) -> ColumnElement[bool]:

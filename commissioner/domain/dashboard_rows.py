@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import extract, func, select
 
 from commissioner.access import Actor, scope
-from commissioner.domain.annual_figures import Behind
+from commissioner.domain.annual_figures import Behind, ProjectCount
 from commissioner.domain.bases import added_area
 from commissioner.domain.listing import ListQuery, counting
+from commissioner.domain.project_years import implemented_in
 from commissioner.domain.service_days import dates_within, served_visits, visit_counts
 from commissioner.domain.subjects import SUBJECTS
-from commissioner.models import DemonstrationBase, Measurement, Visit, VisitCommissioner, db
+from commissioner.models import DemonstrationBase, Measurement, Project, Visit, VisitCommissioner, db
 from commissioner.units import year_bounds
 
 MONTHS = 12
@@ -37,15 +38,24 @@ def lists_behind(year: int, township: str) -> Mapping[str, Behind]:
     return {key: Behind(subject=subject, filters={**filters, **where}) for key, (subject, filters) in asked.items()}
 
 
-def counts(actor: Actor, year: int, township: str) -> Mapping[tuple[str, int], int]:
-    """(number, year) → the count of its list, for the year and the one before, in one statement."""
+def counts(actor: Actor, year: int, township: str, without: Collection[str] = ()) -> Mapping[tuple[str, int], int]:
+    """(number, year) → the count of its list, for the year and the one before, in one statement; ``without`` some."""
     columns = {
         (key, each): counting(actor, SUBJECTS[one.subject].listing, ListQuery(filters=one.filters)).scalar_subquery()
         for each in (year, year - 1)
         for key, one in lists_behind(each, township).items()
+        if key not in without
     }
     row = db.session.execute(select(*columns.values())).one()
     return dict(zip(columns, row, strict=True))
+
+
+def project_counts(actor: Actor, year: int) -> Sequence[ProjectCount]:
+    """Projects that the year counts, by level and kind."""
+    grouped = (Project.level, Project.kind)
+    statement = select(*grouped, func.count()).where(scope(actor, Project), implemented_in(year)).group_by(*grouped)
+    rows = db.session.execute(statement.order_by(*grouped))
+    return [ProjectCount(level=level, kind=kind, implemented=count) for level, kind, count in rows]
 
 
 def new_area_by_year(actor: Actor, years: range) -> Mapping[int, Decimal]:

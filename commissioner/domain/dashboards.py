@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from commissioner.access import Actor, Permission, covers
-from commissioner.domain import annual_rows, dashboard_rows
+from commissioner.domain import annual_rows, dashboard_rows, dashboard_sums
 from commissioner.domain.annual_figures import Behind, IndicatorFigure, ProjectCount
 from commissioner.domain.employment import employment_over
-from commissioner.domain.map_layers import Version
+from commissioner.domain.map_layers import MapState
 from commissioner.domain.memory import Memory
 from commissioner.problems import NotFound
 from commissioner.vocabulary import N_, NC_, ImpactIndicator, Unit
@@ -66,12 +66,12 @@ class Dashboard:
         return not any(one.value or one.before or one.of for one in self.figures) and not self.indicators
 
 
-def dashboard(actor: Actor, ask: DashboardAsk, version: Version) -> Dashboard:
-    """The dashboard, from memory as long as no record has changed since ``version``; ``NotFound`` outside one's region."""
+def dashboard(actor: Actor, ask: DashboardAsk, state: MapState) -> Dashboard:
+    """The dashboard, from memory as long as no record has changed since ``state``; ``NotFound`` outside one's region."""
     actor.must(Permission.LOOK)
     if ask.township and not (actor.is_territorial and covers(actor.region_code, ask.township)):
         raise NotFound
-    return _kept.get((version, actor.scope_key, ask), lambda: _made(actor, ask))
+    return _kept.get((state, actor.scope_key, ask), lambda: _made(actor, ask, crowded=state.crowded))
 
 
 _kept = Memory(MOST_KEPT)
@@ -82,21 +82,24 @@ def narrowed(actor: Actor, township: str) -> Actor:
     return replace(actor, region_code=township, sees_nearly_all=False) if township else actor
 
 
-def _made(actor: Actor, ask: DashboardAsk) -> Dashboard:
+def _made(actor: Actor, ask: DashboardAsk, *, crowded: bool) -> Dashboard:
     here = narrowed(actor, ask.township)
     last = range(ask.year - 1, ask.year + 1)
     jobs = employment_over(here, ask.years)
     areas = dashboard_rows.new_area_by_year(here, ask.years)
-    counts = dashboard_rows.counts(actor, ask.year, ask.township)
-    days = dashboard_rows.service_days_by_year(here, last)
+    summed = crowded and dashboard_sums.made_ready(here, crowded=not ask.township)
+    counted: Any = dashboard_sums if summed else dashboard_rows
+    months, days = counted.visits_by_month(here), counted.service_days_by_year(here, last)
+    visits = {("service_visits", year): sum(months.get(year, ())) for year in last} if summed else {}
+    counts = {**dashboard_rows.counts(actor, ask.year, ask.township, {key for key, _year in visits}), **visits}
     registers = actor.can(Permission.SEE_REGISTERS)
     return Dashboard(
         ask=ask,
         figures=_figures(ask, jobs, areas, counts, days),
-        projects=annual_rows.project_counts(here, ask.year),
+        projects=dashboard_rows.project_counts(here, ask.year),
         employed_persons=jobs,
         new_area_mu=areas,
-        visits_by_month=dashboard_rows.visits_by_month(here),
+        visits_by_month=months,
         indicators=annual_rows.indicator_figures(here, ask.year) if registers else (),
     )
 

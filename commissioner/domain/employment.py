@@ -8,19 +8,21 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, false, func, or_, select, union_all
+from sqlalchemy.orm import aliased
 
-from commissioner.access import Actor, Permission, scope
+from commissioner.access import Actor, Permission, ids, scope
 from commissioner.domain.changes import change
 from commissioner.domain.impacts import IMPACTS, OWNER, refuse_locked
 from commissioner.domain.pages import Pointer
 from commissioner.domain.records import find_row
-from commissioner.models import BaseProject, Impact, db
+from commissioner.models import BaseProject, DemonstrationBase, Impact, Project, db
 from commissioner.problems import Invalid
 from commissioner.vocabulary import IMPACT_UNITS, N_, ImpactIndicator, ImpactState, OverlapDecision, Unit, Word
 
 # The same people and households work on next year; only money is earned anew.
 ADDED_OVER_YEARS = frozenset({Unit.WAN_YUAN})
+OWNERS = ((Impact.project_id, Project), (Impact.base_id, DemonstrationBase))
 
 
 class WhyNot(Word):
@@ -96,8 +98,43 @@ def employment_in(actor: Actor, year: int) -> Employment:
     return Employment(indicator=ImpactIndicator.EMPLOYMENT, year=year, unit=Unit.PERSONS, rows=rows)
 
 
-def employment_over(actor: Actor, years: range, *owners: ColumnElement[bool]) -> Mapping[int, int]:
-    """Farmers' employment of each of ``years``, in persons, in one query; ``owners`` narrow whose figures."""
+def employment_over(actor: Actor, years: range) -> Mapping[int, int]:
+    """Farmers' employment of each of ``years``, in persons: the database adds what ``counted_once`` counts."""
+    standing, own = aliased(Impact), ImpactIndicator.EMPLOYMENT
+    # Each with the index of its owners: where few are seen, the figures of all others are not looked at.
+    mine = [_seen(actor, column, model) for column, model in OWNERS]
+    of_its_project = (
+        exists()
+        .where(BaseProject.base_id == Impact.base_id, standing.project_id == BaseProject.project_id)
+        .where(standing.indicator == own, standing.year == Impact.year, standing.state != ImpactState.REJECTED)
+        .where(_seen(actor, standing.project_id, Project))
+        .correlate(Impact)
+    )
+    decided = func.coalesce(Impact.overlap == OverlapDecision.DIFFERENT_PEOPLE, false())
+    conditions = (
+        Impact.indicator == own,
+        Impact.year.between(years[0], years[-1]),
+        Impact.state != ImpactState.REJECTED,
+    )
+    added = select(Impact.year, func.sum(Impact.amount, type_=Impact.amount.type).label("total")).group_by(Impact.year)
+    of_projects, of_bases = mine[0], mine[1] & or_(decided, ~of_its_project)
+    found = dict.fromkeys(years, Decimal(0))
+    for year, total in db.session.execute(
+        union_all(*(added.where(*conditions, counted) for counted in (of_projects, of_bases)))
+    ):
+        found[year] += total
+    return {year: int(found[year]) for year in years}
+
+
+def _seen(actor: Actor, column: Any, owner: Any) -> ColumnElement[bool]:
+    """Of an owner in scope; whoever sees all owners need not look them up."""
+    everywhere = actor.is_territorial and not actor.region_code
+    seen: ColumnElement[bool] = column.is_not(None) if everywhere else column.in_(ids(actor, owner))
+    return seen
+
+
+def employment_of(actor: Actor, years: range, *owners: ColumnElement[bool]) -> Mapping[int, int]:
+    """What the figures of ``owners`` come to in each of ``years``, by themselves: in persons, in one query."""
     indicator = ImpactIndicator.EMPLOYMENT
     within_years = Impact.year.between(years[0], years[-1])
     figures = _figures_where(actor, Impact.indicator == indicator, within_years, *owners)

@@ -27,8 +27,9 @@ from commissioner.domain import map_rows
 from commissioner.domain.map_ask import MapAsk, end_of_month
 from commissioner.domain.map_sums import TOWNSHIP_DIGITS, bring_up_to_date
 from commissioner.domain.map_viewport import earth
+from commissioner.domain.region_sums import has_sums
 from commissioner.domain.service_days import NOT_REJECTED, counted_states, visit_counts
-from commissioner.models import MonthSum, Pairing, Place, Posting, TownshipSum, Visit, db
+from commissioner.models import MonthSum, Pairing, Place, Posting, RegionSum, TownshipSum, Visit, db
 from commissioner.vocabulary import PlaceLevel, PlaceState
 
 MOST_POINTS = 5_000
@@ -120,8 +121,10 @@ def _counted_visits(actor: Actor, ask: MapAsk) -> Any:
 def kept_months(actor: Actor) -> dict[tuple[int, int], int]:
     """Visits of each (year, month) in a region, by the sums; the first posting's month is among them."""
     bring_up_to_date()
-    inside = _inside(actor.region_code, MonthSum.township)
-    sums = select(MonthSum.month, func.sum(MonthSum.visits)).where(inside).group_by(MonthSum.month)
+    sums: Any = select(RegionSum.month, RegionSum.visits).where(RegionSum.region == actor.region_code)
+    if not has_sums(actor.region_code):
+        inside = _inside(actor.region_code, MonthSum.township)
+        sums = select(MonthSum.month, func.sum(MonthSum.visits)).where(inside).group_by(MonthSum.month)
     first = select(func.min(Posting.starts_on)).where(scope(actor, Posting)).scalar_subquery()
     began = select(extract("year", first) * 100 + extract("month", first), literal(0))
     so_far: dict[int, int] = {}

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from commissioner.access import Actor
-from commissioner.domain.employment import employment_over
+from commissioner.domain.employment import employment_of
 from commissioner.domain.growth import Growth
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_story_parts import MOST_YEARS, Rows, Series, StoryPhoto
@@ -39,7 +39,7 @@ def visits_in(rows: Rows, ask: MapAsk) -> tuple[Series, ...]:
 
 def employment_series(actor: Actor, ask: MapAsk, condition: ColumnElement[bool]) -> tuple[Series, ...]:
     """Employment by year of the owners under ``condition``, nobody counted twice: one query."""
-    found = employment_over(actor, years_to(ask), condition)
+    found = employment_of(actor, years_to(ask), condition)
     return _series(N_("每年带动就业"), Unit.PERSONS, found, found.get)
 
 

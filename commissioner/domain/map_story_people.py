@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
 
 from commissioner.access import Actor, scope
@@ -47,17 +49,7 @@ def posting_story(actor: Actor, row_id: int, ask: MapAsk) -> Story:
         .where(Posting.id == row_id, scope(actor, Posting))
     )
     own = select(ProjectCommissioner.project_id).where(ProjectCommissioner.commissioner_id == row.id)
-    named = select(BriefingCommissioner.briefing_id).where(BriefingCommissioner.commissioner_id == row.id)
-    about = Instruction.briefing_id.in_(select(Briefing.id).where(Briefing.id.in_(named)))
-    rows = rows_of(
-        lines.terms_of(actor, ask, row.id),
-        lines.instruction_lines(actor, ask, about),
-        lines.project_lines(actor, ask, Project.id.in_(own)),
-        lines.introduction_lines(actor, ask, Introduction.commissioner_id == row.id),
-        lines.visit_lines(actor, ask, visited),
-        lines.problem_lines(actor, ask, met),
-        lines.photo_rows(actor, ask, visited),
-    )
+    rows = rows_of(*_rows(actor, ask, row.id, visited, met))
     return Story(
         kind="posting",
         subject="commissioners",
@@ -66,15 +58,7 @@ def posting_story(actor: Actor, row_id: int, ask: MapAsk) -> Story:
         on=ask.on,
         title=row.name,
         subtitle=row.place or "",
-        facts=(
-            (N_("派出单位"), row.organisation),
-            (N_("职称"), row.title),
-            (N_("专长"), row.speciality),
-            (N_("级别"), row.level),
-            (N_("产业"), row.industry),
-            (N_("开始日期"), row.starts_on),
-            (N_("结束日期"), row.ends_on),
-        ),
+        facts=_facts(row),
         groups=groups_in(rows),
         own_position=False,
         illustrative=row.illustrative,
@@ -84,4 +68,33 @@ def posting_story(actor: Actor, row_id: int, ask: MapAsk) -> Story:
         ),
         photos=photos_in(rows),
         problems=lines.problems_told(row),
+    )
+
+
+def _facts(row: Any) -> tuple[tuple[str, Any], ...]:
+    return (
+        (N_("派出单位"), row.organisation),
+        (N_("职称"), row.title),
+        (N_("专长"), row.speciality),
+        (N_("级别"), row.level),
+        (N_("产业"), row.industry),
+        (N_("开始日期"), row.starts_on),
+        (N_("结束日期"), row.ends_on),
+    )
+
+
+def _rows(
+    actor: Actor, ask: MapAsk, commissioner_id: int, visited: ColumnElement[bool], met: ColumnElement[bool]
+) -> tuple[Any, ...]:
+    own = select(ProjectCommissioner.project_id).where(ProjectCommissioner.commissioner_id == commissioner_id)
+    named = select(BriefingCommissioner.briefing_id).where(BriefingCommissioner.commissioner_id == commissioner_id)
+    about = Instruction.briefing_id.in_(select(Briefing.id).where(Briefing.id.in_(named)))
+    return (
+        lines.terms_of(actor, ask, commissioner_id),
+        lines.instruction_lines(actor, ask, about),
+        lines.project_lines(actor, ask, Project.id.in_(own)),
+        lines.introduction_lines(actor, ask, Introduction.commissioner_id == commissioner_id),
+        lines.visit_lines(actor, ask, visited),
+        lines.problem_lines(actor, ask, met),
+        lines.photo_rows(actor, ask, visited),
     )

@@ -75,21 +75,25 @@ def project_story(actor: Actor, row_id: int, ask: MapAsk) -> Story:
         on=ask.on,
         title=row.title,
         subtitle=row.place or "",
-        facts=(
-            (N_("级别"), row.level),
-            (N_("类别"), row.kind),
-            (N_("产业"), row.industry),
-            (N_("阶段"), row.stage),
-            (N_("承接单位"), row.unit),
-            (N_("开始日期"), row.starts_on),
-            (N_("结束日期"), row.ends_on),
-        ),
+        facts=_project_facts(row),
         groups=groups_in(rows),
         own_position=False,
         illustrative=row.illustrative,
         progress=(*_targets(actor, row_id), *_money(row.spent_fen, row.granted_fen)),
         photos=photos_in(rows),
         problems=lines.problems_told(row),
+    )
+
+
+def _project_facts(row: Any) -> tuple[tuple[str, Any], ...]:
+    return (
+        (N_("级别"), row.level),
+        (N_("类别"), row.kind),
+        (N_("产业"), row.industry),
+        (N_("阶段"), row.stage),
+        (N_("承接单位"), row.unit),
+        (N_("开始日期"), row.starts_on),
+        (N_("结束日期"), row.ends_on),
     )
 
 

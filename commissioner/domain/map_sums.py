@@ -1,10 +1,11 @@
-"""The sums behind the map of a large region: brought up to date before they are read, and held against plain counting."""
+"""The sums behind map and dashboard of a large region: brought up to date before they are read, held against plain counting."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
@@ -20,14 +21,16 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     text,
     union_all,
 )
 
+from commissioner.domain import person_sums, region_sums
 from commissioner.domain.map_viewport import world
 from commissioner.domain.service_days import CONFIRMED_ONLY, NOT_REJECTED
-from commissioner.models import KeptSums, MonthSum, Place, StaleSum, TownshipSum, Visit, db
+from commissioner.models import KeptSums, MonthSum, Place, StalePerson, StaleSum, TownshipSum, Visit, db
 from commissioner.models.base import now, table_of
 from commissioner.models.engine import WRITING
 from commissioner.vocabulary import PlaceLevel, PlaceState, VisitKind
@@ -37,8 +40,11 @@ MOST_AT_ONCE = 300  # a compound statement of SQLite has at most 500 parts
 MOST_MARKS = 6_000
 TOWNSHIP_DIGITS = 9
 ALWAYS = (date(1, 1, 1), date(9999, 12, 31))
+VISITED = ("visits", "services_confirmed", "services_unrejected")
+VILLAGES = ("villages_confirmed", "villages_unrejected")
+COUNTS = ("visits", *VILLAGES, "services_confirmed", "services_unrejected")
 
-KEPT, STALE = table_of(KeptSums), table_of(StaleSum)
+KEPT, STALE, STALE_PEOPLE = table_of(KeptSums), table_of(StaleSum), table_of(StalePerson)
 TOWNSHIPS, MONTHS = table_of(TownshipSum), table_of(MonthSum)
 VISITS, PLACES = table_of(Visit), table_of(Place)
 
@@ -57,7 +63,8 @@ def bring_up_to_date() -> None:
 
     Nobody who logs a visit waits for it: a mark is a row of its own, and the sums are no rows of theirs.
     """
-    kept = db.session.execute(select(KEPT.c.id, select(STALE.c.id).limit(1).exists())).one_or_none()
+    marked = [select(table.c.id).limit(1).exists() for table in (STALE, STALE_PEOPLE)]
+    kept = db.session.execute(select(KEPT.c.id, or_(*marked))).one_or_none()
     if kept is not None and not kept[1]:
         return
     db.session.rollback()  # what was read before is older than what is worked out now
@@ -71,12 +78,13 @@ def _begin_to_keep() -> None:
     with _writing() as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             # Whoever is writing now has left no mark: they finish first, and the next ones leave theirs.
-            connection.execute(text("LOCK TABLE visits, places IN SHARE MODE"))
+            connection.execute(text("LOCK TABLE visits, places, visit_commissioners IN SHARE MODE"))
         if connection.scalar(select(KEPT.c.id)) is not None:
             return
         connection.execute(insert(KEPT).values(id=1, since=now()))
         everywhere = select(_township(PLACES), *_always()).distinct()
         connection.execute(insert(STALE).from_select(["township", "first_on", "last_on"], everywhere))
+        person_sums.mark_everybody(connection)
 
 
 def _always() -> list[Any]:
@@ -99,12 +107,19 @@ def _worked_out() -> bool:
     with _writing() as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
+            # The tables grow while they are filled: a plan that was good for an empty one is not kept.
+            connection.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
         taken = _taken(connection)
         spans = _merged(taken)
         for start in range(0, len(spans), MOST_AT_ONCE):
             _work_out(connection, spans[start : start + MOST_AT_ONCE])
+        region_sums.work_out(connection, ((span.township, span.first_on, span.last_on) for span in spans))
+        more = person_sums.work_out_marked(connection)
         # What is marked meanwhile is for the next reader: busy loggers would keep this one for ever.
-        return len(taken) == MOST_MARKS
+        more = more or len(taken) == MOST_MARKS
+        if more and connection.dialect.name == "postgresql":
+            connection.execute(text("ANALYZE township_sums, month_sums, region_sums, person_sums"))
+        return more
 
 
 def _taken(connection: Connection) -> list[Span]:
@@ -129,13 +144,14 @@ def _work_out(connection: Connection, spans: Sequence[Span]) -> None:
     rows = [_stands(row) for row in connection.execute(_places_of(townships))]
     if rows:
         connection.execute(insert(TOWNSHIPS), rows)
-    for span in spans:
-        since, until = _month_of(span.first_on), _month_of(span.last_on)
-        connection.execute(
-            delete(MONTHS).where(MONTHS.c.month.between(since, until), MONTHS.c.township == span.township)
-        )
-    columns = ["month", "township", "visits", "villages_confirmed", "villages_unrejected"]
-    connection.execute(insert(MONTHS).from_select(columns, month_sums(_as_rows(spans))))
+    for (first_on, last_on), some in groupby(sorted(spans, key=_days), key=_days):
+        of_years = MONTHS.c.month.between(_month_of(first_on), _month_of(last_on))
+        connection.execute(delete(MONTHS).where(MONTHS.c.township.in_([one.township for one in some]), of_years))
+    connection.execute(insert(MONTHS).from_select(["month", "township", *COUNTS], month_sums(_as_rows(spans))))
+
+
+def _days(span: Span) -> tuple[date, date]:
+    return span.first_on, span.last_on
 
 
 def _month_of(day: date) -> int:
@@ -198,9 +214,7 @@ def month_sums(spans: Any) -> Select[Any]:
         select(
             (year * 100 + months.c.month).label("month"),
             visits.c.township,
-            func.sum(visits.c.visits),
-            func.sum(visits.c.confirmed),
-            func.sum(visits.c.unrejected),
+            *(func.sum(visits.c[name]) for name in COUNTS),
         )
         .join(months, months.c.month >= visits.c.month)
         .group_by(visits.c.township, year, months.c.month)
@@ -215,39 +229,39 @@ def _visits_of(spans: Any) -> Any:
         VISITS.c.starts_on.between(spans.c.first_on, spans.c.last_on),
     )
     service = VISITS.c.kind == VisitKind.SERVICE
-    firsts = [
-        func.min(case((and_(service, VISITS.c.state.in_(states)), month))) for states in (CONFIRMED_ONLY, NOT_REJECTED)
-    ]
+    counts = [and_(service, VISITS.c.state.in_(states)) for states in (CONFIRMED_ONLY, NOT_REJECTED)]
     is_village = and_(PLACES.c.level == PlaceLevel.VILLAGE, PLACES.c.state == PlaceState.CURRENT)
     first = (
         select(
             spans.c.township,
             year.label("year"),
-            *(one.label(name) for one, name in zip(firsts, ("confirmed", "unrejected"), strict=True)),
+            *(func.min(case((one, month))).label(name) for one, name in zip(counts, VILLAGES, strict=True)),
         )
         .select_from(spans.join(VISITS, inside).join(PLACES, PLACES.c.id == VISITS.c.place_id))
         .where(is_village)
         .group_by(spans.c.township, year, VISITS.c.place_id)
         .cte("first")
     )
-    nothing = literal(0)
+    told = [func.count(), *(func.count(case((one, 1))) for one in counts)]
     counted = (
-        select(spans.c.township, year.label("year"), month.label("month"), func.count().label("visits"))
-        .add_columns(nothing.label("confirmed"), nothing.label("unrejected"))
+        select(spans.c.township, year.label("year"), month.label("month"))
+        .add_columns(*_columns(dict(zip(VISITED, told, strict=True))))
         .select_from(spans.join(VISITS, inside))
         .group_by(spans.c.township, year, month)
     )
     served = [
-        select(first.c.township, first.c.year, own.label("month"), nothing.label("visits"))
-        .add_columns(*(func.count().label(name) if name == kind else nothing.label(name) for name in NAMES))
-        .where(own.is_not(None))
-        .group_by(first.c.township, first.c.year, own)
-        for kind, own in (("confirmed", first.c.confirmed), ("unrejected", first.c.unrejected))
+        select(first.c.township, first.c.year, first.c[name].label("month"))
+        .add_columns(*_columns({name: func.count()}))
+        .where(first.c[name].is_not(None))
+        .group_by(first.c.township, first.c.year, first.c[name])
+        for name in VILLAGES
     ]
     return union_all(counted, *served).cte("counted")
 
 
-NAMES = ("confirmed", "unrejected")
+def _columns(told: Mapping[str, Any]) -> list[Any]:
+    """Every count of ``month_sums``; nothing where none is told."""
+    return [told.get(name, literal(0)).label(name) for name in COUNTS]
 
 
 def wrong_sums() -> int:
@@ -261,7 +275,7 @@ def wrong_sums() -> int:
         wrong = 0
         for start in range(0, len(codes), MOST_AT_ONCE):
             wrong += _wrong_among(connection, codes[start : start + MOST_AT_ONCE])
-        return wrong
+        return wrong + region_sums.wrong(connection) + person_sums.wrong(connection)
 
 
 def _wrong_among(connection: Connection, codes: Sequence[str]) -> int:

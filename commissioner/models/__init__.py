@@ -39,7 +39,7 @@ from commissioner.models.projects import (
 from commissioner.models.registers import Briefing, BriefingCommissioner, Instruction, Pairing, Recognition
 from commissioner.models.reminders import CalendarFeed, Digest
 from commissioner.models.steps import ProjectDocument, StepRequest, StepRule
-from commissioner.models.sums import KeptSums, MonthSum, StaleSum, TownshipSum
+from commissioner.models.sums import KeptSums, MonthSum, PersonSum, RegionSum, StalePerson, StaleSum, TownshipSum
 from commissioner.models.updates import (
     PartFigure,
     ProjectUpdate,
@@ -102,6 +102,7 @@ __all__ = [
     "Pairing",
     "PartFigure",
     "PeriodEvent",
+    "PersonSum",
     "Place",
     "PlaceEvent",
     "PlaceTagging",
@@ -117,12 +118,14 @@ __all__ = [
     "ProjectUpdate",
     "RaisedProblem",
     "Recognition",
+    "RegionSum",
     "ReportingPeriod",
     "SchemeCriterion",
     "SchemeGrade",
     "SignInTry",
     "StageChange",
     "StagedFile",
+    "StalePerson",
     "StaleSum",
     "StepRequest",
     "StepRule",

@@ -1,4 +1,4 @@
-"""Sums that the map reads where plain counting would be too slow, and the marks that say which of them are stale.
+"""Sums that the map and the dashboard read where plain counting would be too slow, and the marks that say which are stale.
 
 They are kept by triggers of the database, so that no way to write a visit or a place can forget them: each write leaves
 a mark beside the row, in its own transaction and without waiting for anybody. ``domain.map_sums`` works out anew what is
@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Connection, String, text
+from sqlalchemy import Connection, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commissioner.models.base import Base, Instant, Key
 
 TOWNSHIP_DIGITS = 9
+LARGEST_REGION_DIGITS = 6
 
 
 class KeptSums(Base):
@@ -37,6 +38,17 @@ class StaleSum(Base):
     last_on: Mapped[date]
 
 
+class StalePerson(Base):
+    """A mark: a commissioner's service days in this span are to be worked out anew."""
+
+    __tablename__ = "stale_people"
+
+    id: Mapped[Key]
+    commissioner_id: Mapped[int]
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+
+
 class TownshipSum(Base):
     """A township (or what is recorded of a county as a whole): where it stands, from 0 to 1, and its villages."""
 
@@ -49,7 +61,7 @@ class TownshipSum(Base):
 
 
 class MonthSum(Base):
-    """From 1 January to the end of a month: a township's visits, and its villages visited by service that counts."""
+    """From 1 January to the end of a month: a township's visits, those of service that count, and its villages with such."""
 
     __tablename__ = "month_sums"
 
@@ -58,14 +70,47 @@ class MonthSum(Base):
     visits: Mapped[int]
     villages_confirmed: Mapped[int]
     villages_unrejected: Mapped[int]
+    services_confirmed: Mapped[int]
+    services_unrejected: Mapped[int]
+
+    __table_args__ = (Index("ix_month_sums_township_month", "township", "month"),)
+
+
+class RegionSum(Base):
+    """From 1 January to the end of a month: the visits of a county, a city, a province or, as the empty code, everywhere."""
+
+    __tablename__ = "region_sums"
+
+    region: Mapped[str] = mapped_column(String(LARGEST_REGION_DIGITS), primary_key=True)
+    month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    visits: Mapped[int]
+    services_confirmed: Mapped[int]
+    services_unrejected: Mapped[int]
+
+
+class PersonSum(Base):
+    """A commissioner's service days of a year in a county, a city, a province and everywhere: each date once in each.
+
+    One person's dates in two regions may be the same day, so that no region is the sum of its parts; but it is the sum
+    of its people.
+    """
+
+    __tablename__ = "person_sums"
+
+    region: Mapped[str] = mapped_column(String(LARGEST_REGION_DIGITS), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    commissioner_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
+    days_confirmed: Mapped[int]
+    days_unrejected: Mapped[int]
 
 
 ALWAYS = ("0001-01-01", "9999-12-31")
+# What is read of each table; of the links between visits and commissioners, all.
 WATCHED = {
-    "visits": ("place_id", "region_code", "starts_on", "state", "kind"),
+    "visits": ("place_id", "region_code", "starts_on", "ends_on", "state", "kind"),
     "places": ("region_code", "level", "state", "latitude_deg", "longitude_deg"),
+    "visit_commissioners": ("visit_id", "commissioner_id"),
 }
-NEW_MARK = "INSERT INTO stale_sums (township, first_on, last_on)"
 EVENTS = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}
 
 
@@ -91,33 +136,28 @@ def _name(table: str, event: str) -> str:
 
 
 def _sqlite() -> list[str]:
-    """A mark for each row; a change of a column that no sum reads leaves none."""
+    """Marks for each row; a change of a column that no sum reads leaves none."""
     statements = []
     for table, columns in WATCHED.items():
         for event, rows in EVENTS.items():
             watched = f" OF {', '.join(columns)}" if event == "UPDATE" else ""
-            marks = "".join(f"{NEW_MARK} VALUES ({_township(one)}, {_days_of_row(table, one)}); " for one in rows)
+            marks = "".join(f"{mark}; " for row in rows for mark in _marks(table, event, row, lite=True))
             begun = f"CREATE TRIGGER {_name(table, event)} AFTER {event}{watched} ON {table} "
             kept = "WHEN EXISTS (SELECT 1 FROM kept_sums)"
             statements += [f"DROP TRIGGER IF EXISTS {_name(table, event)}", f"{begun}{kept} BEGIN {marks}END"]
     return statements
 
 
-def _township(row: str) -> str:
-    return f"substr({row}.region_code, 1, {TOWNSHIP_DIGITS})"
-
-
-def _days_of_row(table: str, row: str) -> str:
-    if table == "places":
-        return f"'{ALWAYS[0]}', '{ALWAYS[1]}'"
-    return f"strftime('%Y-01-01', {row}.starts_on), strftime('%Y-12-31', {row}.starts_on)"
-
-
 def _postgresql() -> list[str]:
-    """One mark for all rows of a statement that share a township and a year."""
+    """One mark for all rows of a statement that share a township, or a person, and a year."""
     statements = []
     for table in WATCHED:
-        marks = "".join(_marks_of_rows(table, other, rows) for other, rows in (("DELETE", "NEW"), ("INSERT", "OLD")))
+        marks = "".join(
+            f"IF TG_OP = '{event}' THEN {mark}; END IF; "
+            for event, rows in EVENTS.items()
+            for row in rows
+            for mark in _marks(table, event, row, lite=False)
+        )
         body = f"BEGIN IF EXISTS (SELECT 1 FROM kept_sums) THEN {marks}END IF; RETURN NULL; END"
         made = f"CREATE OR REPLACE FUNCTION mark_{table}_stale() RETURNS trigger LANGUAGE plpgsql"
         statements.append(f"{made} AS $$ {body} $$")
@@ -131,14 +171,37 @@ def _postgresql() -> list[str]:
     return statements
 
 
-def _marks_of_rows(table: str, other: str, rows: str) -> str:
-    columns = f"{_township('one')}, {_days_of_rows(table)}"
-    chosen = f"SELECT DISTINCT {columns} FROM {rows.lower()}_rows one"
-    return f"IF TG_OP <> '{other}' THEN {NEW_MARK} {chosen}; END IF; "
+def _marks(table: str, event: str, row: str, *, lite: bool) -> list[str]:
+    """The marks that one row leaves on SQLite, all rows of a statement on PostgreSQL: of its township, of its people."""
+    one, source = (row, "(SELECT 1)") if lite else ("one", f"{row.lower()}_rows one")
+    people = "INSERT INTO stale_people (commissioner_id, first_on, last_on) SELECT DISTINCT"
+    if table == "visit_commissioners":
+        # A visit that is deleted takes its links along: its days are not known any more, so that all are stale.
+        joined = f"{source} LEFT JOIN visits v ON v.id = {one}.visit_id"
+        return [f"{people} {one}.commissioner_id, {_years('v.starts_on', 'v.ends_on', lite=lite)} FROM {joined}"]
+    years = _years(f"{one}.starts_on", f"{one}.starts_on", lite=lite) if table == "visits" else _always(lite=lite)
+    township = f"substr({one}.region_code, 1, {TOWNSHIP_DIGITS})"
+    marks = [f"INSERT INTO stale_sums (township, first_on, last_on) SELECT DISTINCT {township}, {years} FROM {source}"]
+    if (table, event) == ("visits", "UPDATE"):  # a new visit has no people yet, and one that goes loses them first
+        linked = f"{source} JOIN visit_commissioners c ON c.visit_id = {one}.id"
+        stay = _years(f"{one}.starts_on", f"{one}.ends_on", lite=lite)
+        marks.append(f"{people} c.commissioner_id, {stay} FROM {linked}")
+    return marks
 
 
-def _days_of_rows(table: str) -> str:
-    if table == "places":
-        return f"DATE '{ALWAYS[0]}', DATE '{ALWAYS[1]}'"
-    year = "date_part('year', one.starts_on)::int"
-    return f"make_date({year}, 1, 1), make_date({year}, 12, 31)"
+def _years(first: str, last: str, *, lite: bool) -> str:
+    """From 1 January of one day's year to 31 December of another's; for no days, always."""
+    if lite:
+        since, until = f"strftime('%Y-01-01', {first})", f"strftime('%Y-12-31', {last})"
+    else:
+        since = f"make_date(date_part('year', {first})::int, 1, 1)"
+        until = f"make_date(date_part('year', {last})::int, 12, 31)"
+    return f"coalesce({since}, {_day(ALWAYS[0], lite=lite)}), coalesce({until}, {_day(ALWAYS[1], lite=lite)})"
+
+
+def _always(*, lite: bool) -> str:
+    return f"{_day(ALWAYS[0], lite=lite)}, {_day(ALWAYS[1], lite=lite)}"
+
+
+def _day(day: str, *, lite: bool) -> str:
+    return f"'{day}'" if lite else f"DATE '{day}'"

@@ -10,7 +10,7 @@ from commissioner.access import Permission
 from commissioner.domain.annual import FIRST_YEAR, LAST_YEAR
 from commissioner.domain.dashboards import DashboardAsk, dashboard
 from commissioner.domain.home import latest_year
-from commissioner.domain.map_layers import data_version
+from commissioner.domain.map_layers import map_state
 from commissioner.domain.subject import township_choices
 from commissioner.problems import NotFound
 from commissioner.units import whole
@@ -29,7 +29,7 @@ def index() -> Any:
     if "year" not in request.args:
         return redirect(url_for("dashboard.index", year=latest_year(actor()), township=township or None))
     ask = DashboardAsk(year=_year(), township=township)
-    told = dashboard(actor(), ask, data_version())
+    told = dashboard(actor(), ask, map_state(actor()))
     townships = township_choices(actor()) if actor().is_territorial else []
     return render_template("dashboard/index.html", **page_context(told, townships))
 

@@ -66,6 +66,7 @@ def index() -> str:
         points_url=url_for("map.points"),
         frame_url=view.url("map.frame"),
         take=take_context(view, document) if actor().can(Permission.EXPORT) else None,
+        wanted_url=_wanted_url(view) if actor().is_territorial else None,
         wall_url=view.url("walls.new", at=None) if actor().can(Permission.SHOW_ON_WALL) else None,
     )
 
@@ -141,6 +142,11 @@ def story_document(kind: str, row_id: int) -> Response:
     state = map_state(actor())
     ask = _asked_view().ask
     return jsonify(story_context(story(actor(), kind, row_id, ask), map_document(actor(), ask, state)))
+
+
+def _wanted_url(view: MapView) -> str:
+    """To what the places go without on the day, for who can tell."""
+    return url_for("coverage.index", on=view.ask.on.isoformat(), township=view.ask.township or None)
 
 
 def _story_of(selected: str, ask: MapAsk, state: MapState) -> dict[str, Any] | None:

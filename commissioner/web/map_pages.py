@@ -19,7 +19,6 @@ from commissioner.vocabulary import N_, Industry, Level, PlaceLevel, Word
 from commissioner.web.filters import number
 from commissioner.web.map_address import MapView
 from commissioner.web.map_time import day_said, month_choices, month_value, time_context, years_of
-from commissioner.web.session import actor
 
 SUBJECTS = {
     "village": "places",
@@ -152,17 +151,9 @@ def _legend(view: MapView, document: MapDocument) -> list[dict[str, Any]]:
             "shown": document.showing[layer].shown,
             "count": document.showing[layer].all,
             "on": layer in view.layers,
-            "more_url": _wanted_url(view) if layer is MapLayer.UNSERVED else None,
         }
         for layer in MapLayer
     ]
-
-
-def _wanted_url(view: MapView) -> str | None:
-    """To what the places go without, for who can tell."""
-    if not actor().is_territorial:
-        return None
-    return url_for("coverage.index", on=view.ask.on.isoformat(), township=view.ask.township or None)
 
 
 def table_context(view: MapView, places: Sequence[MapPlace], page_number: int, size: int) -> dict[str, Any] | None:

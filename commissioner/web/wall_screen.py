@@ -16,7 +16,7 @@ from commissioner.domain.annual import FIRST_YEAR, LAST_YEAR
 from commissioner.domain.dashboards import DashboardAsk, dashboard
 from commissioner.domain.map_clusters import clusters
 from commissioner.domain.map_counts import is_crowded
-from commissioner.domain.map_layers import MapLayer, data_version, map_document, map_state, visits_in_months
+from commissioner.domain.map_layers import MapLayer, map_document, map_state, visits_in_months
 from commissioner.domain.map_viewport import read_viewport
 from commissioner.domain.points import drawn_ground
 from commissioner.domain.walls import Wall, discreet, wall_of
@@ -175,7 +175,7 @@ def _of_the_dashboard(opened: Screen) -> dict[str, Any]:
     told: Mapping[str, Any] = {"figures": (), "charts": ()}
     if FIRST_YEAR < ask.year <= LAST_YEAR:
         asked = DashboardAsk(year=ask.year, township=ask.township)
-        told = dashboard_pages.page_context(dashboard(opened.wall.actor, asked, data_version()), ())
+        told = dashboard_pages.page_context(dashboard(opened.wall.actor, asked, map_state(opened.wall.actor)), ())
     return {
         "year": ask.year,
         "narrowed": bool(ask.level or ask.industry),

@@ -22,6 +22,7 @@ from commissioner import domain
 from commissioner.access import Actor
 from commissioner.domain import matching_rows
 from commissioner.domain.boundaries import county_outlines
+from commissioner.domain.coverage_needs import CoverageAsk, coverage_needs
 from commissioner.domain.dashboards import DashboardAsk, dashboard
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_clusters import clusters
@@ -45,7 +46,8 @@ QUESTIONS: dict[str, Callable[[Actor], Any]] = {
     "clusters": lambda who: [
         clusters(who, THEN, read_viewport(*part), map_state(who)).body for part in (LOOKED_AT, NEAR_BY)
     ],
-    "dashboard": lambda who: dashboard(who, DashboardAsk(year=2022), data_version()),
+    "dashboard": lambda who: dashboard(who, DashboardAsk(year=2022), map_state(who)),
+    "coverage": lambda who: coverage_needs(who, CoverageAsk(on=THEN.on)) if who.is_territorial else None,
     "people to send": lambda who: matching_rows.candidates(who, matching_rows.version()),
     "needs": lambda who: matching_rows.open_needs(who, matching_rows.version()),
     "past": lambda who: past_in(who, SHUITOU, data_version()),

@@ -73,23 +73,31 @@ def _openings(chromium: Any, url: str, cookie: str, rate: int) -> list[float]:
     return times
 
 
-def _viewer(port: int, cookie: str, stop: Any) -> None:
-    """A leader who plays the months of the map: a page and the part that is looked at for each."""
+# What somebody looks at: the months of the map as they play, or the dashboard, again after every visit.
+LOOKS = {
+    "map": ("/map?on=2026-{month:02}-{last}", f"/map/clusters.json?{COUNTY_BOX}&zoom=10&on=2026-{{month:02}}-{{last}}"),
+    "dashboard": ("/dashboard?year=2026",),
+}
+
+
+def _viewer(port: int, cookie: str, paths: tuple[str, ...], stop: Any) -> None:
+    """A leader who looks at all of ``paths`` every second."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     headers = {"Cookie": f"commissioner={cookie}", "Accept-Encoding": "gzip"}
     for month in cycle(range(1, 11)):
         if stop.wait(PACE_S):
             return
         last = {2: 28, 4: 30, 6: 30, 9: 30}.get(month, 31)
-        for path in ("/map?", f"/map/clusters.json?{COUNTY_BOX}&zoom=10&"):
-            connection.request("GET", f"{path}on=2026-{month:02}-{last}", headers=headers)
+        for path in paths:
+            connection.request("GET", path.format(month=month, last=last), headers=headers)
             answer = connection.getresponse()
             answer.read()
             assert answer.status == 200, answer.status
 
 
-def test_logging_with_somebody_on_the_map(big_templates: Templates, dialect: str, tmp_path: Path) -> None:
-    """Visits a second with nobody and with somebody on the map, turn by turn on one server; the best turns are compared."""
+@pytest.mark.parametrize("look", LOOKS)
+def test_logging_with_somebody_who_looks(big_templates: Templates, dialect: str, tmp_path: Path, look: str) -> None:
+    """Visits a second with nobody and with somebody on map or dashboard, turn by turn on one server; the best turns are compared."""
     door = replace(DOORS[1], sendings=200)
     rates: dict[str, list[float]] = {"nobody": [], "somebody": []}
     with big_templates.copy(dialect, "large") as url:
@@ -102,21 +110,21 @@ def test_logging_with_somebody_on_the_map(big_templates: Templates, dialect: str
                 _crowd(server.port, logger, replace(door, sendings=40))
                 for _ in range(3):
                     for who, turns in rates.items():
-                        turns.append(_turn(server.port, logger, leader if who == "somebody" else "", door))
+                        turns.append(_turn(server.port, logger, leader if who == "somebody" else "", look, door))
             db.session.remove()
             db.engine.dispose()
             programme.forget()
     best = {who: max(turns) for who, turns in rates.items()}
     kept = best["somebody"] / best["nobody"]
     print(
-        f"\n{dialect:<12}visits/s with nobody {best['nobody']:.0f}, with somebody on the map {best['somebody']:.0f}: {kept:.0%}"
+        f"\n{dialect:<12}visits/s with nobody {best['nobody']:.0f}, with somebody on the {look} {best['somebody']:.0f}: {kept:.0%}"
     )
     assert kept > 0.9
 
 
-def _turn(port: int, logger: str, leader: str, door: Any) -> float:
+def _turn(port: int, logger: str, leader: str, look: str, door: Any) -> float:
     stop = multiprocessing.Event()
-    viewer = multiprocessing.Process(target=_viewer, args=(port, leader, stop))
+    viewer = multiprocessing.Process(target=_viewer, args=(port, leader, LOOKS[look], stop))
     if leader:
         viewer.start()
         time.sleep(PACE_S * 1.5)

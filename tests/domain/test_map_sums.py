@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import random
 import uuid
-from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -26,7 +24,6 @@ from commissioner.models import (
     KeptSums,
     MonthSum,
     Place,
-    Posting,
     ProgrammeSetting,
     StaleSum,
     TownshipSum,
@@ -39,20 +36,20 @@ from commissioner.vocabulary import (
     Industry,
     Level,
     PlaceLevel,
-    PlaceState,
     Role,
     SettingKey,
     VisitKind,
     VisitState,
 )
-from tests.factories import a_person, a_posting, a_village, a_visit, an_actor
+from tests.factories import a_village, a_visit, an_actor
+from tests.hands import Hand, writing
 
 LEADER = Actor(role=Role.LEADER, region_code="330326")
 SHUITOU = Actor(role=Role.TOWNSHIP, region_code="330326102")
 NEXT_COUNTY = Actor(role=Role.OFFICER, region_code="330327")
 WHOLE = Viewport(west=119.0, south=26.5, east=122.0, north=28.5, zoom=10)
 ENDS = (date(2021, 12, 31), date(2022, 3, 31), date(2022, 6, 30), date(2022, 12, 31), date(2023, 1, 31))
-VISITS, PLACES, POSTINGS = table_of(Visit), table_of(Place), table_of(Posting)
+VISITS = table_of(Visit)
 
 
 def rows(actor: Actor, ask: MapAsk, *, plainly: bool) -> list[tuple[Any, ...]]:
@@ -69,13 +66,6 @@ def agree(actor: Actor = LEADER, days: tuple[date, ...] = ENDS) -> None:
     assert wrong_sums() == 0
 
 
-def writing(statement: Any) -> Any:
-    """Write past every verb, as a script or a person at the database might."""
-    db.session.rollback()
-    with db.engine.begin() as connection:
-        return connection.execute(statement)
-
-
 def marks() -> int:
     db.session.rollback()
     return db.session.scalar(select(func.count(StaleSum.id))) or 0
@@ -86,94 +76,6 @@ def kept(pingyang: Flask) -> Flask:
     """An installation whose map has been asked for sums."""
     bring_up_to_date()
     return pingyang
-
-
-class Hand:
-    """Somebody who writes whatever the tables allow, by chance."""
-
-    def __init__(self, seed: int) -> None:
-        self.chance = random.Random(seed)  # noqa: S311 - no secret
-        current = select(Place.id, Place.region_code, Place.level)
-        self.places = list(db.session.execute(current.order_by(Place.id)).all())
-
-    def day(self) -> date:
-        return date(2021, 1, 1) + timedelta(days=self.chance.randrange(900))
-
-    def place(self) -> Any:
-        found = self.chance.choice(self.places)
-        code = db.session.scalar(select(Place.region_code).where(Place.id == found.id))
-        return found.id, code
-
-    def visit(self) -> Any:
-        return self.chance.choice(db.session.scalars(select(Visit.id).order_by(Visit.id)).all())
-
-    def new_visits(self) -> None:
-        values = []
-        for _ in range(self.chance.randrange(1, 6)):
-            place_id, code = self.place()
-            day = self.day()
-            values.append(
-                {
-                    "client_id": str(uuid.UUID(int=self.chance.getrandbits(128))),
-                    "kind": self.chance.choice(list(VisitKind)),
-                    "place_id": place_id,
-                    "region_code": code,
-                    "starts_on": day,
-                    "ends_on": day,
-                    "topic": "看看",
-                    "state": self.chance.choice(list(VisitState)),
-                    "created_at": now(),
-                    "updated_at": now(),
-                }
-            )
-        writing(insert(VISITS).values(values))
-
-    def decided(self) -> None:
-        state = self.chance.choice(list(VisitState))
-        writing(update(VISITS).where(VISITS.c.id.in_([self.visit(), self.visit()])).values(state=state))
-
-    def moved_in_time(self) -> None:
-        day = self.day()
-        writing(update(VISITS).where(VISITS.c.id == self.visit()).values(starts_on=day, ends_on=day))
-
-    def moved_in_space(self) -> None:
-        place_id, code = self.place()
-        writing(update(VISITS).where(VISITS.c.id == self.visit()).values(place_id=place_id, region_code=code))
-
-    def gone(self) -> None:
-        unlinked = text("DELETE FROM visit_commissioners WHERE visit_id = :id")
-        visit = self.visit()
-        used = text("SELECT 1 FROM raised_problems WHERE visit_id = :id")
-        if db.session.execute(used, {"id": visit}).first():
-            return
-        writing(unlinked.bindparams(id=visit))
-        writing(delete(VISITS).where(VISITS.c.id == visit))
-
-    def village_closed_or_opened(self) -> None:
-        state = self.chance.choice(list(PlaceState))
-        village = self.chance.choice([one for one in self.places if one.level is PlaceLevel.VILLAGE])
-        writing(update(PLACES).where(PLACES.c.id == village.id).values(state=state))
-
-    def village_recoded(self) -> None:
-        village = self.chance.choice([one for one in self.places if one.level is PlaceLevel.VILLAGE])
-        town = self.chance.choice([one for one in self.places if one.level is PlaceLevel.TOWNSHIP])
-        code = f"{town.region_code[:9]}{700 + self.chance.randrange(200)}"
-        writing(update(PLACES).where(PLACES.c.id == village.id).values(region_code=code, code=None))
-
-    def township_moved(self) -> None:
-        town = self.chance.choice([one for one in self.places if one.level is PlaceLevel.TOWNSHIP])
-        point = {"latitude_deg": 27 + self.chance.random(), "longitude_deg": 120 + self.chance.random()}
-        writing(update(PLACES).where(PLACES.c.id == town.id).values(**point))
-
-    def posting(self) -> None:
-        place_id, _code = self.place()
-        first = self.day()
-        last = self.chance.choice([None, first + timedelta(days=self.chance.randrange(400))])
-        a_posting(a_person(), place_id, first, last)
-
-    def acts(self) -> list[Callable[[], None]]:
-        often = [self.new_visits, self.new_visits, self.decided, self.moved_in_time, self.moved_in_space, self.gone]
-        return [*often, self.village_closed_or_opened, self.village_recoded, self.township_moved, self.posting]
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -1,0 +1,121 @@
+"""The dashboard at its sizes, warm and right after a visit: a county of 10,000 villages, a nation with five million visits."""
+
+from __future__ import annotations
+
+import os
+import random
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, insert, select
+
+from commissioner import create_app
+from commissioner.domain import programme
+from commissioner.domain.map_sums import bring_up_to_date, wrong_sums
+from commissioner.models import AuditEntry, Commissioner, Place, Visit, VisitCommissioner, db, schema
+from commissioner.models.base import now, table_of
+from commissioner.units import today
+from commissioner.vocabulary import PlaceLevel, Role, VisitKind, VisitState
+from tests.benchmarks import nation
+from tests.benchmarks.test_pages import big_templates, county, fetch, measured
+from tests.conftest import settings_of
+from tests.databases import Templates
+from tests.people import People, Person
+
+__all__ = ["big_templates", "county"]
+WARM_MS, COLD_MS = 50.0, 300.0
+ROUNDS = 40
+# A smaller nation is made sooner; what it tells is not what is promised.
+NATIONS_VISITS = int(os.environ.get("COMMISSIONER_BENCHMARK_VISITS", str(nation.VISITS)))
+
+
+def log_a_visit(prefix: str) -> None:
+    """A visit in a region, somebody's, with its audit line: all sums that it moves are stale, no answer is remembered."""
+    inside = Place.region_code.between(prefix.ljust(12, "0"), prefix.ljust(12, "9"))
+    chosen = select(Place.id, Place.region_code).where(Place.level == PlaceLevel.VILLAGE, inside)
+    village = db.session.execute(chosen.order_by(Place.region_code).offset(random.randrange(100)).limit(1)).one()
+    person = db.session.scalar(select(func.min(Commissioner.id)))
+    db.session.rollback()
+    row = {
+        "client_id": str(random.getrandbits(120)), "kind": VisitKind.SERVICE, "place_id": village.id,
+        "region_code": village.region_code, "starts_on": today(), "ends_on": today(), "topic": "看看",
+        "state": VisitState.CONFIRMED, "created_at": now(), "updated_at": now(),
+    }  # fmt: skip
+    with db.engine.begin() as connection:
+        connection.execute(insert(table_of(Visit)).values(row))
+        made = connection.scalar(select(Visit.id).where(Visit.client_id == row["client_id"]))
+        connection.execute(insert(table_of(VisitCommissioner)).values(visit_id=made, commissioner_id=person))
+        connection.execute(
+            insert(table_of(AuditEntry)).values(at=now(), action="visits.create", subject="visits", changes={})
+        )
+
+
+def judged(dialect: str, people: dict[str, tuple[Person, str]], year: int) -> None:
+    """Print and hold against the bounds what each waits for the page, warm and after a visit in the own region."""
+    late = {}
+    print(f"\n{'database':<12}{'who':<12}{'warm':>8}{'p95':>8}{'cold':>8}{'p95':>8} ms{'kB':>8}")
+    for who, (person, region) in people.items():
+        work = fetch(person, f"/dashboard?year={year}", **{"Accept-Encoding": "gzip"})
+        warm, cold = measured(work, ROUNDS), []
+        for _ in range(ROUNDS):
+            log_a_visit(region)
+            start = time.perf_counter()
+            work()
+            cold.append((time.perf_counter() - start) * 1000)
+        median, p95 = statistics.median(cold), sorted(cold)[int(ROUNDS * 0.95)]
+        size = len(work().get_data()) / 1000
+        print(f"{dialect:<12}{who:<12}{warm[0]:>8.1f}{warm[1]:>8.1f}{median:>8.1f}{p95:>8.1f}   {size:>8.1f}")
+        late.update({(who, "warm"): warm[1] / WARM_MS, (who, "cold"): p95 / COLD_MS})
+    assert max(late.values()) < 1, late
+
+
+def test_a_county(county: Flask, dialect: str) -> None:
+    """10,000 villages, 100,000 visits: as leader and as township staff."""
+    cast = People(county)
+    people = {
+        "leader": (cast.sign_in(Role.LEADER, "330326"), "330326"),
+        "township": (cast.sign_in(Role.TOWNSHIP, "330326142"), "330326142"),
+    }
+    judged(dialect, people, 2026)
+    assert wrong_sums() == 0
+
+
+@pytest.fixture(scope="module")
+def large_nation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The nation, on a PostgreSQL of its own."""
+
+    def make(url: str, folder: Path) -> None:
+        app = create_app(settings_of(url, folder))
+        with app.app_context():
+            schema.upgrade(db.engine)
+            nation.fill(NATIONS_VISITS)
+            db.session.remove()
+            db.engine.dispose()
+
+    templates = Templates(tmp_path_factory.mktemp("nation"), {"nation": make})
+    with templates.copy("postgresql", "nation") as url:
+        app = create_app(settings_of(url, tmp_path_factory.mktemp("nation-app")))
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+            programme.forget()
+    templates.close()
+
+
+@pytest.mark.full_length
+@pytest.mark.timeout(3600)
+def test_a_nation(large_nation: Flask) -> None:
+    """500,000 villages, 5,000,000 visits: as leader of all, of a province, of a city, of a county and as township staff."""
+    start = time.perf_counter()
+    bring_up_to_date()
+    print(f"\n{'sums worked out the first time':<42}{time.perf_counter() - start:>8.1f} s", end="")
+    cast = People(large_nation)
+    regions = {"nation": "", "province": "23", "city": "2305", "county": "230505"}
+    people = {who: (cast.sign_in(Role.LEADER, region), region) for who, region in regions.items()}
+    people["township"] = (cast.sign_in(Role.TOWNSHIP, "230505105"), "230505105")
+    judged("postgresql", people, 2026)
