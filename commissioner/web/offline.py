@@ -25,10 +25,35 @@ bp = Blueprint("offline", __name__)
 WORKER = "js/offline/worker.js"
 # Nobody reads these without a network: a screen on a wall, the leader's map (but its ground and what that asks for, which
 # the small map of a visit stands on), the licences, the report's font, and the worker itself.
-LEADERS_MAP = ("crowd", "frame", "hover", "marks", "page", "story", "talk", "time")
+LEADERS_MAP = (
+    "alone",
+    "alone-map",
+    "crowd",
+    "frame",
+    "hover",
+    "margin",
+    "marks",
+    "page",
+    "picture",
+    "snapshot",
+    "story",
+    "story-figures",
+    "talk",
+    "tiles",
+    "time",
+)
 NOT_KEPT = (
     *(f"js/map/{name}.js" for name in LEADERS_MAP),
-    *("js/modules/leader-map.js", "css/map.css", "js/modules/wall.js", "css/wall.css", "vendor/fonts/", WORKER),
+    *(
+        "js/modules/leader-map.js",
+        "js/modules/map-picture.js",
+        "js/modules/map-take.js",
+        "css/map.css",
+        "js/modules/wall.js",
+        "css/wall.css",
+        "vendor/fonts/",
+        WORKER,
+    ),
 )
 KEPT_KINDS = {".css", ".js", ".svg", ".png"}
 

@@ -27,6 +27,12 @@ def open_map(page: Page, address: str = "/map?year=2022") -> FrameLocator:
     return frame
 
 
+# Element by element: its name, class, what it points to, how high it is, and its own text.
+SHAPE_OF = """panel => [...panel.querySelectorAll("*")].map((one) => [
+  one.tagName.toLowerCase(), one.getAttribute("class") || "", one.getAttribute("href"), Number(one.getAttribute("height")),
+  one.children.length ? "" : one.textContent.trim()].join("|"))"""
+
+
 def touch(page: Page, position: list[float]) -> None:
     """Press on the map where a position is."""
     frame = next(one for one in page.frames if "/map/frame" in one.url)
@@ -52,6 +58,19 @@ def test_a_touched_place_tells_its_story(page_as, fits, width):
     expect(page.locator(".story-title")).to_have_text(title)
     page.locator(".story-more a").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(title.strip())
+
+
+def test_a_story_told_on_touch_is_the_one_that_the_page_brings(page_as, fits):
+    """Two renderings, one story: charts, progress, lines and links are the same elements with the same words."""
+    page = page_as(Role.LEADER, 1280)
+    for kind, layer in (("base", "bases"), ("project", "projects"), ("township", "townships"), ("posting", "postings")):
+        page.goto(f"/map?year=2022&layers=chosen&layer={layer}")
+        page.locator(f".map-show[data-key^='{kind}-']").last.click()
+        expect(page.locator(".map-story .story-chart, .map-story progress").first).to_be_attached()
+        touched = page.locator(".map-story").evaluate(SHAPE_OF)
+        fits(page)
+        page.reload()
+        assert page.locator(".map-story").evaluate(SHAPE_OF) == touched
 
 
 @pytest.mark.parametrize("width", WIDTHS)
