@@ -27,7 +27,7 @@ def made_ready(actor: Actor, *, crowded: bool) -> bool:
         return False
     if not crowded and not is_crowded(actor, MapAsk(on=today())):
         return False
-    bring_up_to_date()
+    bring_up_to_date(people=True)
     return True
 
 

@@ -38,6 +38,8 @@ from commissioner.vocabulary import PlaceLevel, PlaceState, VisitKind
 ONE_AT_A_TIME = 0x6D6170  # PostgreSQL's lock for whoever works the sums out: "map"
 MOST_AT_ONCE = 300  # a compound statement of SQLite has at most 500 parts
 MOST_MARKS = 6_000
+ALL_MARKS = 2**31 - 1
+MARKS_OF_A_SHORT_TURN = 24  # SQLite lets one write at a time: whoever logs a visit gets in between two turns
 TOWNSHIP_DIGITS = 9
 ALWAYS = (date(1, 1, 1), date(9999, 12, 31))
 VISITED = ("visits", "services_confirmed", "services_unrejected")
@@ -58,19 +60,20 @@ class Span:
     last_on: date
 
 
-def bring_up_to_date() -> None:
-    """Work out every sum that is marked stale; the first time, all of them.
+def bring_up_to_date(*, people: bool = False) -> None:
+    """Work out every sum that is marked stale, those of people only for who reads them; the first time, all of them.
 
     Nobody who logs a visit waits for it: a mark is a row of its own, and the sums are no rows of theirs.
     """
-    marked = [select(table.c.id).limit(1).exists() for table in (STALE, STALE_PEOPLE)]
-    kept = db.session.execute(select(KEPT.c.id, or_(*marked))).one_or_none()
+    marked = [select(table.c.id).limit(1).exists() for table in ((STALE, STALE_PEOPLE) if people else (STALE,))]
+    last = select(func.max(STALE.c.id)).scalar_subquery()
+    kept = db.session.execute(select(KEPT.c.id, or_(*marked), last)).one_or_none()
     if kept is not None and not kept[1]:
         return
     db.session.rollback()  # what was read before is older than what is worked out now
     if kept is None:
         _begin_to_keep()
-    while _worked_out():
+    while _worked_out(ALL_MARKS if kept is None else kept[2] or 0, people=people):
         pass
 
 
@@ -99,8 +102,8 @@ def _writing() -> Connection:
     return db.engine.connect().execution_options(**{WRITING: True})
 
 
-def _worked_out() -> bool:
-    """Work out some of what is marked; whether there was more than one turn takes.
+def _worked_out(last: int, *, people: bool) -> bool:
+    """Work out some of what is marked, up to the mark ``last``; whether there was more than one turn takes.
 
     The marks are taken away first: what they stand for was written before, so that all that follows sees it.
     """
@@ -109,21 +112,22 @@ def _worked_out() -> bool:
             connection.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
             # The tables grow while they are filled: a plan that was good for an empty one is not kept.
             connection.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
-        taken = _taken(connection)
+        most = MARKS_OF_A_SHORT_TURN if connection.dialect.name == "sqlite" else MOST_MARKS
+        taken = _taken(connection, last, most)
         spans = _merged(taken)
         for start in range(0, len(spans), MOST_AT_ONCE):
             _work_out(connection, spans[start : start + MOST_AT_ONCE])
         region_sums.work_out(connection, ((span.township, span.first_on, span.last_on) for span in spans))
-        more = person_sums.work_out_marked(connection)
+        more = people and person_sums.work_out_marked(connection)
         # What is marked meanwhile is for the next reader: busy loggers would keep this one for ever.
-        more = more or len(taken) == MOST_MARKS
+        more = more or len(taken) == most
         if more and connection.dialect.name == "postgresql":
             connection.execute(text("ANALYZE township_sums, month_sums, region_sums, person_sums"))
         return more
 
 
-def _taken(connection: Connection) -> list[Span]:
-    some = select(STALE.c.id).order_by(STALE.c.id).limit(MOST_MARKS)
+def _taken(connection: Connection, last: int, most: int) -> list[Span]:
+    some = select(STALE.c.id).where(STALE.c.id <= last).order_by(STALE.c.id).limit(most)
     taken = delete(STALE).where(STALE.c.id.in_(some)).returning(STALE.c.township, STALE.c.first_on, STALE.c.last_on)
     return [Span(row.township, row.first_on, row.last_on) for row in connection.execute(taken)]
 
@@ -266,7 +270,7 @@ def _columns(told: Mapping[str, Any]) -> list[Any]:
 
 def wrong_sums() -> int:
     """How many of the kept sums are not what plain counting gives: none, or the doctor says so."""
-    bring_up_to_date()
+    bring_up_to_date(people=True)
     with db.engine.connect() as connection:
         if connection.scalar(select(KEPT.c.id)) is None:
             return 0

@@ -112,7 +112,7 @@ def large_nation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 def test_a_nation(large_nation: Flask) -> None:
     """500,000 villages, 5,000,000 visits: as leader of all, of a province, of a city, of a county and as township staff."""
     start = time.perf_counter()
-    bring_up_to_date()
+    bring_up_to_date(people=True)
     print(f"\n{'sums worked out the first time':<42}{time.perf_counter() - start:>8.1f} s", end="")
     cast = People(large_nation)
     regions = {"nation": "", "province": "23", "city": "2305", "county": "230505"}

@@ -57,12 +57,12 @@ def leader(region: str) -> Actor:
 
 
 def days_in(region: str) -> Mapping[int, int]:
-    bring_up_to_date()
+    bring_up_to_date(people=True)
     return dashboard_sums.service_days_by_year(leader(region), YEARS)
 
 
 def agree() -> None:
-    bring_up_to_date()
+    bring_up_to_date(people=True)
     for region in REGIONS:
         actor = leader(region)
         assert dashboard_sums.visits_by_month(actor) == dashboard_rows.visits_by_month(actor), region
@@ -74,7 +74,7 @@ def agree() -> None:
 @pytest.fixture
 def kept(pingyang: Flask) -> Flask:
     """An installation that keeps sums."""
-    bring_up_to_date()
+    bring_up_to_date(people=True)
     return pingyang
 
 
