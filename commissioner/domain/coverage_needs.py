@@ -157,7 +157,7 @@ def every_need(actor: Actor, ask: CoverageAsk) -> Sequence[PlaceNeed]:
     """All places that go without what is asked for: for a sheet."""
     actor.must(Permission.EXPORT)
     every = _standing_on(actor, ask, data_version()) or ()
-    return [one for one in every if one.region_code.startswith(ask.township) and one.lacks(ask.missing)]
+    return _chosen(every, ask).found
 
 
 def last_visits(actor: Actor, day: date, places: Sequence[PlaceNeed]) -> dict[int, date]:

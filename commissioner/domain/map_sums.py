@@ -29,6 +29,7 @@ from sqlalchemy import (
 
 from commissioner.domain import person_sums, region_sums
 from commissioner.domain.map_viewport import world
+from commissioner.domain.person_sums import ALWAYS
 from commissioner.domain.service_days import CONFIRMED_ONLY, NOT_REJECTED
 from commissioner.models import KeptSums, MonthSum, Place, StalePerson, StaleSum, TownshipSum, Visit, db
 from commissioner.models.base import now, table_of
@@ -41,7 +42,6 @@ MOST_MARKS = 6_000
 ALL_MARKS = 2**31 - 1
 MARKS_OF_A_SHORT_TURN = 24  # SQLite lets one write at a time: whoever logs a visit gets in between two turns
 TOWNSHIP_DIGITS = 9
-ALWAYS = (date(1, 1, 1), date(9999, 12, 31))
 VISITED = ("visits", "services_confirmed", "services_unrejected")
 VILLAGES = ("villages_confirmed", "villages_unrejected")
 COUNTS = ("visits", *VILLAGES, "services_confirmed", "services_unrejected")

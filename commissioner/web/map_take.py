@@ -22,15 +22,14 @@ from commissioner.domain.map_layers import (
 )
 from commissioner.domain.map_take import MOST_ON_A_PAGE, MOST_TAKEN, MapTake, map_take
 from commissioner.domain.points import drawn_ground, ground
-from commissioner.domain.programme import setting
 from commissioner.geo.standalone import inlined
 from commissioner.geo.take_geojson import GEOJSON, geojson
 from commissioner.geo.take_kml import KML, kml
 from commissioner.geo.take_shapefile import ZIP, zipped_shapefiles
 from commissioner.shipped import shipped
-from commissioner.vocabulary import SettingKey
 from commissioner.web.downloads import attachment_name
 from commissioner.web.language import language
+from commissioner.web.map import approval
 from commissioner.web.map_address import MapView, read_view
 from commissioner.web.map_pages import frame_words, page_context
 from commissioner.web.map_taken import PAPERS, counted, line_of, read_me, taken_of
@@ -85,7 +84,7 @@ def take_page() -> Response:
         settings=_as_json(_settings(view, take, drawn)),
         rows=[line_of(place) for places in take.layers.values() for place in places],
         said=counted(take),
-        credits=[*drawn["attributions"], *([approval] if (approval := _approval()) else [])],
+        credits=[*drawn["attributions"], *filter(None, [approval()])],
     )
     return _saved([written.encode("utf-8", "replace")], view, "html", SAVED_ONLY)
 
@@ -105,7 +104,7 @@ def sheet() -> str:
         papers=[(one.upper(), view.url("map_take.sheet", paper=one), one == paper) for one in PAPERS],
         frame_url=view.url("map.frame"),
         map_url=view.url(),
-        approval=_approval(),
+        approval=approval(),
     )
 
 
@@ -144,7 +143,7 @@ def _settings(view: MapView, take: MapTake, drawn: Mapping[str, Any]) -> dict[st
         "bounds": None if view.ask.township else ground().bounds_deg,
         "layers": [layer.value for layer in view.layers],
         "selected": "",
-        "notice": _approval(),
+        "notice": approval(),
         "language": language(),
         "words": frame_words(),
     }
@@ -156,8 +155,3 @@ def _as_json(document: Mapping[str, Any]) -> Markup:
     for letter in "<>&\u2028\u2029":
         text = text.replace(letter, f"\\u{ord(letter):04x}")
     return Markup(text)  # noqa: S704
-
-
-def _approval() -> str:
-    number = setting(SettingKey.MAP_APPROVAL_NUMBER)
-    return _("审图号：%(number)s", number=number) if number else ""

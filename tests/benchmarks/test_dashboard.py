@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import random
 import statistics
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, insert, select
 
-from commissioner import create_app
-from commissioner.domain import programme
 from commissioner.domain.map_sums import bring_up_to_date, wrong_sums
-from commissioner.models import AuditEntry, Commissioner, Place, Visit, VisitCommissioner, db, schema
+from commissioner.models import AuditEntry, Commissioner, Place, Visit, VisitCommissioner, db
 from commissioner.models.base import now, table_of
 from commissioner.units import today
 from commissioner.vocabulary import PlaceLevel, Role, VisitKind, VisitState
-from tests.benchmarks import nation
+from tests.benchmarks.test_map import large_nation
 from tests.benchmarks.test_pages import big_templates, county, fetch, measured
-from tests.conftest import settings_of
-from tests.databases import Templates
 from tests.people import People, Person
 
-__all__ = ["big_templates", "county"]
+__all__ = ["big_templates", "county", "large_nation"]
 WARM_MS, COLD_MS = 50.0, 300.0
 ROUNDS = 40
-# A smaller nation is made sooner; what it tells is not what is promised.
-NATIONS_VISITS = int(os.environ.get("COMMISSIONER_BENCHMARK_VISITS", str(nation.VISITS)))
 
 
 def log_a_visit(prefix: str) -> None:
@@ -82,29 +73,6 @@ def test_a_county(county: Flask, dialect: str) -> None:
     }
     judged(dialect, people, 2026)
     assert wrong_sums() == 0
-
-
-@pytest.fixture(scope="module")
-def large_nation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The nation, on a PostgreSQL of its own."""
-
-    def make(url: str, folder: Path) -> None:
-        app = create_app(settings_of(url, folder))
-        with app.app_context():
-            schema.upgrade(db.engine)
-            nation.fill(NATIONS_VISITS)
-            db.session.remove()
-            db.engine.dispose()
-
-    templates = Templates(tmp_path_factory.mktemp("nation"), {"nation": make})
-    with templates.copy("postgresql", "nation") as url:
-        app = create_app(settings_of(url, tmp_path_factory.mktemp("nation-app")))
-        with app.app_context():
-            yield app
-            db.session.remove()
-            db.engine.dispose()
-            programme.forget()
-    templates.close()
 
 
 @pytest.mark.full_length
