@@ -110,6 +110,11 @@ def all_held(page: Page) -> Any:
     return page.evaluate(ALL_HELD)
 
 
+def send_now(page: Page) -> None:
+    """Press “retry all”. A phone tries by itself as well: where it was faster, there is nothing left to press."""
+    page.locator(".waiting-state [data-do=send]").dispatch_event("click")
+
+
 def settled(page: Page) -> None:
     """Wait until nothing of the page's account waits any more."""
     until(page, f"async () => {{ const now = await ({HELD})(); return !now.records.length && !now.photos; }}")

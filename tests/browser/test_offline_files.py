@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.phone import a_visit, all_held, held, keep, number_of, ready, refresh, settled, sign_in
+from tests.browser.phone import a_visit, all_held, held, keep, number_of, ready, refresh, send_now, settled, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -83,7 +83,7 @@ def test_a_colleague_sends_what_was_on_a_phone_that_died(phone, road, live, tmp_
     assert all_held(other)["photos"] == 3
 
     road.weather = fair
-    other.get_by_role("button", name="全部重试").click()
+    send_now(other)
     settled(other)
     assert number_of(other, "从旧手机来") == 3
     other.locator("tbody a[href^='/visits/']").first.click()
@@ -101,9 +101,9 @@ def test_both_send_the_same_and_it_is_one(phone, road, live, tmp_path):
     import_file(other, path)
     expect(other.locator("[data-told]")).to_contain_text("导入了 1 条")
     road.weather = fair
-    other.get_by_role("button", name="全部重试").click()
+    send_now(other)
     settled(other)
-    page.get_by_role("button", name="全部重试").click()
+    send_now(page)
 
     settled(page)
     assert number_of(page, "两个人都发") == 1

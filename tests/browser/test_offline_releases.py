@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from commissioner.vocabulary import Role
-from tests.browser.phone import a_visit, held, keep, kept_data, number_of, ready, refresh, settled
+from tests.browser.phone import a_visit, held, keep, kept_data, number_of, ready, refresh, send_now, settled
 
 pytestmark = pytest.mark.browser
 
@@ -79,7 +79,7 @@ def test_an_outbox_of_an_early_release_is_listed_and_sent(phone, road, live):
 
     road.weather = lambda _method, _path: None
     # Nobody could confirm then what is asked today: the person says it now, if it is asked.
-    page.get_by_role("button", name="全部重试").click()
+    send_now(page)
     for asking in page.get_by_role("button", name="仍要登记").all():
         asking.click()
     settled(page)
@@ -109,7 +109,7 @@ def test_a_record_of_a_later_form_stays_where_it_is(phone, road):
     refresh(page)
 
     expect(page.locator("[data-visit]")).to_contain_text("更新的页面写的")
-    page.get_by_role("button", name="全部重试").click()
+    send_now(page)
     page.wait_for_timeout(500)
     assert len(held(page)["records"]) == 1
     assert number_of(page, "以后的写法") == 0

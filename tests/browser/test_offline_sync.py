@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from commissioner.vocabulary import Role
-from tests.browser.phone import a_visit, held, keep, number_of, ready, refresh, reopened, settled, until
+from tests.browser.phone import a_visit, held, keep, number_of, ready, refresh, reopened, send_now, settled, until
 
 pytestmark = pytest.mark.browser
 
@@ -49,7 +49,7 @@ def test_a_session_that_ends_in_the_middle_keeps_the_rest_and_asks_to_sign_in(ph
     waits_at(page, road, [a_visit(f"两批{n:02}") for n in range(53)])
     road.seen.clear()
     road.weather = lambda _method, path: 401 if path == VISITS and road.posts(VISITS) >= 1 else None
-    page.get_by_role("button", name="全部重试").click()
+    send_now(page)
 
     expect(page.locator("[data-visit]")).to_have_count(3)
     expect(page.locator("[data-state]")).to_contain_text("重新登录后会接着发送")
@@ -66,12 +66,12 @@ def test_a_visit_whose_answer_was_lost_is_sent_again_and_is_one(phone, road):
     page = phone()
     waits_at(page, road, [a_visit(f"没听见{n}") for n in range(4)], trouble="unheard")
     until(page, f"async () => (await (await fetch('{HELLO}')).json()).csrf && true")
-    page.get_by_role("button", name="全部重试").click()
+    send_now(page)
     expect(page.locator("[data-state]")).to_contain_text("连不上服务器")
     assert len(held(page)["records"]) == 4
 
     road.weather = fair
-    page.get_by_role("button", name="全部重试").click()
+    send_now(page)
     settled(page)
     assert number_of(page, "没听见") == 4
 
@@ -153,7 +153,7 @@ def test_what_is_refused_stays_with_its_reason_and_the_others_go_in(phone, road,
     bad = a_visit(f"写错了日子{MARKUP}", starts_on="2050-01-01")
     waits_at(page, road, [a_visit("好的一"), bad, a_visit("好的二")])
     road.weather = fair
-    page.get_by_role("button", name="全部重试").click()
+    send_now(page)
 
     expect(page.locator("[data-visit]")).to_have_count(1)
     refused = card(page, "写错了日子")
@@ -178,7 +178,7 @@ def test_what_needs_a_word_is_asked_and_goes_with_it(phone, road):
     page = phone()
     waits_at(page, road, [a_visit("那天没派驻", starts_on="2019-06-15", confirmed=False)])
     road.weather = fair
-    page.get_by_role("button", name="全部重试").click()
+    send_now(page)
 
     asking = card(page, "那天没派驻")
     expect(asking.locator("[data-tag]")).to_have_text("要您说一句")
