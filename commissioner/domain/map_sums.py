@@ -21,32 +21,28 @@ from sqlalchemy import (
     func,
     insert,
     literal,
-    or_,
     select,
     text,
     union_all,
 )
 
+from commissioner.access.regions import Unsought
 from commissioner.domain import person_sums, region_sums
 from commissioner.domain.map_viewport import world
 from commissioner.domain.person_sums import ALWAYS
 from commissioner.domain.service_days import CONFIRMED_ONLY, NOT_REJECTED
-from commissioner.models import KeptSums, MonthSum, Place, StalePerson, StaleSum, TownshipSum, Visit, db
+from commissioner.domain.stale_marks import in_turns, writing
+from commissioner.models import KeptSums, MonthSum, Place, StaleSum, TownshipSum, Visit, db
 from commissioner.models.base import now, table_of
-from commissioner.models.engine import WRITING
 from commissioner.vocabulary import PlaceLevel, PlaceState, VisitKind
 
-ONE_AT_A_TIME = 0x6D6170  # PostgreSQL's lock for whoever works the sums out: "map"
 MOST_AT_ONCE = 300  # a compound statement of SQLite has at most 500 parts
-MOST_MARKS = 6_000
-ALL_MARKS = 2**31 - 1
-MARKS_OF_A_SHORT_TURN = 24  # SQLite lets one write at a time: whoever logs a visit gets in between two turns
 TOWNSHIP_DIGITS = 9
 VISITED = ("visits", "services_confirmed", "services_unrejected")
 VILLAGES = ("villages_confirmed", "villages_unrejected")
 COUNTS = ("visits", *VILLAGES, "services_confirmed", "services_unrejected")
 
-KEPT, STALE, STALE_PEOPLE = table_of(KeptSums), table_of(StaleSum), table_of(StalePerson)
+KEPT, STALE = table_of(KeptSums), table_of(StaleSum)
 TOWNSHIPS, MONTHS = table_of(TownshipSum), table_of(MonthSum)
 VISITS, PLACES = table_of(Visit), table_of(Place)
 
@@ -65,20 +61,28 @@ def bring_up_to_date(*, people: bool = False) -> None:
 
     Nobody who logs a visit waits for it: a mark is a row of its own, and the sums are no rows of theirs.
     """
-    marked = [select(table.c.id).limit(1).exists() for table in ((STALE, STALE_PEOPLE) if people else (STALE,))]
-    last = select(func.max(STALE.c.id)).scalar_subquery()
-    kept = db.session.execute(select(KEPT.c.id, or_(*marked), last)).one_or_none()
-    if kept is not None and not kept[1]:
+    kept = _marked()
+    if kept is not None and kept.places is None and (kept.people is None or not people):
         return
     db.session.rollback()  # what was read before is older than what is worked out now
     if kept is None:
         _begin_to_keep()
-    while _worked_out(ALL_MARKS if kept is None else kept[2] or 0, people=people):
-        pass
+        kept = _marked()
+        assert kept is not None
+        db.session.rollback()
+    in_turns(STALE, STALE.c.township, kept.places or 0, _work_out_marked)
+    if people:
+        in_turns(person_sums.STALE, person_sums.STALE.c.commissioner_id, kept.people or 0, person_sums.work_out_marked)
+
+
+def _marked() -> Any:
+    """The last mark of each kind, or nothing where sums are not kept yet."""
+    places, people = (select(func.max(table.c.id)).scalar_subquery() for table in (STALE, person_sums.STALE))
+    return db.session.execute(select(KEPT.c.id, places.label("places"), people.label("people"))).one_or_none()
 
 
 def _begin_to_keep() -> None:
-    with _writing() as connection, connection.begin():
+    with writing() as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             # Whoever is writing now has left no mark: they finish first, and the next ones leave theirs.
             connection.execute(text("LOCK TABLE visits, places, visit_commissioners IN SHARE MODE"))
@@ -98,38 +102,11 @@ def _township(table: Any) -> Any:
     return func.substr(table.c.region_code, 1, TOWNSHIP_DIGITS)
 
 
-def _writing() -> Connection:
-    return db.engine.connect().execution_options(**{WRITING: True})
-
-
-def _worked_out(last: int, *, people: bool) -> bool:
-    """Work out some of what is marked, up to the mark ``last``; whether there was more than one turn takes.
-
-    The marks are taken away first: what they stand for was written before, so that all that follows sees it.
-    """
-    with _writing() as connection, connection.begin():
-        if connection.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
-            # The tables grow while they are filled: a plan that was good for an empty one is not kept.
-            connection.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
-        most = MARKS_OF_A_SHORT_TURN if connection.dialect.name == "sqlite" else MOST_MARKS
-        taken = _taken(connection, last, most)
-        spans = _merged(taken)
-        for start in range(0, len(spans), MOST_AT_ONCE):
-            _work_out(connection, spans[start : start + MOST_AT_ONCE])
-        region_sums.work_out(connection, ((span.township, span.first_on, span.last_on) for span in spans))
-        more = people and person_sums.work_out_marked(connection)
-        # What is marked meanwhile is for the next reader: busy loggers would keep this one for ever.
-        more = more or len(taken) == most
-        if more and connection.dialect.name == "postgresql":
-            connection.execute(text("ANALYZE township_sums, month_sums, region_sums, person_sums"))
-        return more
-
-
-def _taken(connection: Connection, last: int, most: int) -> list[Span]:
-    some = select(STALE.c.id).where(STALE.c.id <= last).order_by(STALE.c.id).limit(most)
-    taken = delete(STALE).where(STALE.c.id.in_(some)).returning(STALE.c.township, STALE.c.first_on, STALE.c.last_on)
-    return [Span(row.township, row.first_on, row.last_on) for row in connection.execute(taken)]
+def _work_out_marked(connection: Connection, taken: Sequence[Any]) -> None:
+    spans = _merged([Span(*one) for one in taken])
+    for start in range(0, len(spans), MOST_AT_ONCE):
+        _work_out(connection, spans[start : start + MOST_AT_ONCE])
+    region_sums.work_out(connection, ((span.township, span.first_on, span.last_on) for span in spans))
 
 
 def _merged(taken: Sequence[Span]) -> list[Span]:
@@ -230,7 +207,8 @@ def _visits_of(spans: Any) -> Any:
     year, month = extract("year", VISITS.c.starts_on), extract("month", VISITS.c.starts_on)
     inside = and_(
         VISITS.c.region_code.between(spans.c.low, spans.c.high),
-        VISITS.c.starts_on.between(spans.c.first_on, spans.c.last_on),
+        # A township has far fewer visits than a year.
+        Unsought(VISITS.c.starts_on).between(spans.c.first_on, spans.c.last_on),
     )
     service = VISITS.c.kind == VisitKind.SERVICE
     counts = [and_(service, VISITS.c.state.in_(states)) for states in (CONFIRMED_ONLY, NOT_REJECTED)]

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Date, Integer, and_, cast, delete, insert, literal, select, union_all
+from sqlalchemy import Connection, Date, Integer, and_, cast, delete, func, insert, literal, select, union_all
 
 from commissioner.domain.region_sums import DIGITS
 from commissioner.domain.service_days import CONFIRMED_ONLY, NOT_REJECTED, dates_within
@@ -20,7 +20,6 @@ from commissioner.models import Commissioner, PersonSum, StalePerson, Visit, Vis
 from commissioner.models.base import table_of
 from commissioner.vocabulary import VisitKind
 
-MOST_MARKS = 3_000
 MOST_AT_ONCE = 300
 MOST_YEARS = 10
 ALWAYS = (date(1, 1, 1), date(9999, 12, 31))
@@ -46,15 +45,11 @@ def mark_everybody(connection: Connection) -> None:
     )
 
 
-def work_out_marked(connection: Connection) -> bool:
-    """Work out some of what is marked, taking the marks away first; whether there was more than one turn takes."""
-    some = select(STALE.c.id).order_by(STALE.c.id).limit(MOST_MARKS)
-    columns = (STALE.c.commissioner_id, STALE.c.first_on, STALE.c.last_on)
-    taken = connection.execute(delete(STALE).where(STALE.c.id.in_(some)).returning(*columns)).all()
+def work_out_marked(connection: Connection, taken: Sequence[Any]) -> None:
+    """Work out what the marks that were taken away stand for."""
     spans = _merged(taken)
     for start in range(0, len(spans), MOST_AT_ONCE):
         _work_out(connection, spans[start : start + MOST_AT_ONCE])
-    return len(taken) == MOST_MARKS
 
 
 def _merged(taken: Iterable[Any]) -> list[Span]:
@@ -84,12 +79,11 @@ def _days(span: Span) -> tuple[date, date]:
 
 def _counted(connection: Connection, spans: Sequence[Span]) -> Iterator[tuple[str, int, int, int, int]]:
     """The sums from the visits themselves."""
-    county = DIGITS[0]
     confirmed: dict[tuple[int, int, str], set[date]] = defaultdict(set)
     unrejected: dict[tuple[int, int, str], set[date]] = defaultdict(set)
     for row in connection.execute(_visits_of(spans)):
         for day in dates_within(row, row.first_on, row.last_on):
-            key = (row.commissioner_id, day.year, row.region_code[:county])
+            key = (row.commissioner_id, day.year, row.county)
             unrejected[key].add(day)
             if row.state in CONFIRMED_ONLY:
                 confirmed[key].add(day)
@@ -121,12 +115,18 @@ def _visits_of(spans: Sequence[Span]) -> Any:
     overlaps = and_(
         VISITS.c.id == LINKS.c.visit_id, VISITS.c.starts_on <= asked.c.last_on, VISITS.c.ends_on >= asked.c.first_on
     )
+    # Many visits of one day are one line: what is counted are dates.
     return (
         select(LINKS.c.commissioner_id, asked.c.first_on, asked.c.last_on)
-        .add_columns(VISITS.c.starts_on, VISITS.c.ends_on, VISITS.c.state, VISITS.c.region_code)
+        .add_columns(VISITS.c.starts_on, VISITS.c.ends_on, VISITS.c.state, _county(VISITS).label("county"))
+        .distinct()
         .select_from(asked.join(LINKS, LINKS.c.commissioner_id == asked.c.person).join(VISITS, overlaps))
         .where(VISITS.c.kind == VisitKind.SERVICE, VISITS.c.state.in_(NOT_REJECTED))
     )
+
+
+def _county(table: Any) -> Any:
+    return func.substr(table.c.region_code, 1, DIGITS[0])
 
 
 def wrong(connection: Connection) -> int:
