@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import func, literal, select, union_all
 
 from commissioner.access import Actor, Permission, scope, within
-from commissioner.domain.map_layers import data_version
 from commissioner.domain.map_rows import Townships
+from commissioner.domain.map_states import map_state
 from commissioner.domain.matching_places import Spot, spot_columns, spot_of
 from commissioner.domain.memory import Memory
 from commissioner.domain.open_on import need_open_on
@@ -108,7 +108,7 @@ def coverage_needs(actor: Actor, ask: CoverageAsk) -> CoverageNeeds:
 
     Who sees only the own people cannot tell who else comes: for them there is no such page.
     """
-    version = data_version()
+    version = map_state(actor).version
     every = _standing_on(actor, ask, version)
     key = (version, actor.scope_key, ask.on, coverage_days(), counted_states(), ask.township, ask.missing)
     chosen = _chosen_kept.get(key, lambda: _chosen(every or (), ask))
@@ -156,7 +156,7 @@ def _chosen(every: Sequence[PlaceNeed], ask: CoverageAsk) -> _Chosen:
 def every_need(actor: Actor, ask: CoverageAsk) -> Sequence[PlaceNeed]:
     """All places that go without what is asked for: for a sheet."""
     actor.must(Permission.EXPORT)
-    every = _standing_on(actor, ask, data_version()) or ()
+    every = _standing_on(actor, ask, map_state(actor).version) or ()
     return _chosen(every, ask).found
 
 

@@ -11,7 +11,7 @@ from commissioner.access import Actor, Permission, covers
 from commissioner.domain import annual_rows, dashboard_rows, dashboard_sums
 from commissioner.domain.annual_figures import Behind, IndicatorFigure, ProjectCount
 from commissioner.domain.employment import employment_over
-from commissioner.domain.map_layers import MapState
+from commissioner.domain.map_states import MapState
 from commissioner.domain.memory import Memory
 from commissioner.problems import NotFound
 from commissioner.vocabulary import N_, NC_, ImpactIndicator, Unit

@@ -15,8 +15,9 @@ from commissioner.domain import map_rows
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import APPROXIMATE, TOWNSHIP_DIGITS, Atlas, Jobs, Marker, fine, packed
 from commissioner.domain.map_counts import MOST_POINTS, VILLAGE, by_township, sums_can_answer
-from commissioner.domain.map_layers import KINDS, MapState, fitting
+from commissioner.domain.map_layers import KINDS, fitting
 from commissioner.domain.map_rows import Townships
+from commissioner.domain.map_states import MapState
 from commissioner.domain.map_sums import bring_up_to_date
 from commissioner.domain.map_viewport import Viewport, earth
 from commissioner.domain.memory import Memory

@@ -7,39 +7,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import orjson
-from sqlalchemy import Select, func, select
 
 from commissioner.access import Actor, Permission
-from commissioner.domain import map_counts, map_rows
+from commissioner.domain import map_rows
 from commissioner.domain.employment import employment_in
 from commissioner.domain.growth import areas_on
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import TOWNSHIP_DIGITS, Atlas, Jobs, MapPlace, Marked, Marker, packed
 from commissioner.domain.map_counts import MOST_POINTS, is_crowded, kept_months
 from commissioner.domain.map_regions import Regions, regions
-from commissioner.domain.map_rows import Townships, village_after
+from commissioner.domain.map_rows import Townships
+from commissioner.domain.map_states import MapState
 from commissioner.domain.memory import Memory
 from commissioner.domain.points import ground
-from commissioner.models import AuditEntry, db
 from commissioner.units import today
 from commissioner.vocabulary import N_, NC_, Word
 
-RECENT_CHANGES = 200
 MOST_KEPT = 48
 MOST_MONTHS = 240
-
-Version = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MapState:
-    """The state of the records, and whether an actor's region has too many villages to name each."""
-
-    version: Version
-    crowded: bool
 
 
 class MapLayer(Word):
@@ -156,24 +143,6 @@ def _months_told(found: Mapping[tuple[int, int], int]) -> dict[date, int]:
 def last_told_year(actor: Actor, state: MapState) -> int:
     """The year that the map opens with: the last in which somebody was visited, else the present one."""
     return max((first.year for first, visits in visits_in_months(actor, state).items() if visits), default=today().year)
-
-
-def data_version() -> Version:
-    """What every change moves: the last audit lines. Their sum too, since a slow transaction may add an earlier line."""
-    row = db.session.execute(_recent()).one()
-    return int(row[0] or 0), int(row[1] or 0)
-
-
-def _recent() -> Select[Any]:
-    recent = select(AuditEntry.id).order_by(AuditEntry.id.desc()).limit(RECENT_CHANGES).subquery()
-    return select(func.max(recent.c.id), func.sum(recent.c.id))
-
-
-def map_state(actor: Actor) -> MapState:
-    """What every change moves, and whether there are too many villages to name each: asked together."""
-    anywhere = village_after(actor, MapAsk(on=today()), map_counts.MOST_POINTS).scalar_subquery()
-    row: Any = db.session.execute(_recent().add_columns(anywhere.is_not(None).label("crowded"))).one()
-    return MapState(version=(int(row[0] or 0), int(row[1] or 0)), crowded=bool(row.crowded))
 
 
 _documents, _months = Memory(MOST_KEPT), Memory(MOST_KEPT)

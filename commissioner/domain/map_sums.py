@@ -37,6 +37,7 @@ from commissioner.models.base import now, table_of
 from commissioner.vocabulary import PlaceLevel, PlaceState, VisitKind
 
 MOST_AT_ONCE = 300  # a compound statement of SQLite has at most 500 parts
+EVERY_MARK = 2**31 - 1
 TOWNSHIP_DIGITS = 9
 VISITED = ("visits", "services_confirmed", "services_unrejected")
 VILLAGES = ("villages_confirmed", "villages_unrejected")
@@ -67,12 +68,10 @@ def bring_up_to_date(*, people: bool = False) -> None:
     db.session.rollback()  # what was read before is older than what is worked out now
     if kept is None:
         _begin_to_keep()
-        kept = _marked()
-        assert kept is not None
-        db.session.rollback()
-    in_turns(STALE, STALE.c.township, kept.places or 0, _work_out_marked)
+    places, persons = (kept.places, kept.people) if kept is not None else (EVERY_MARK, EVERY_MARK)
+    in_turns(STALE, STALE.c.township, places or 0, _work_out_marked)
     if people:
-        in_turns(person_sums.STALE, person_sums.STALE.c.commissioner_id, kept.people or 0, person_sums.work_out_marked)
+        in_turns(person_sums.STALE, person_sums.STALE.c.commissioner_id, persons or 0, person_sums.work_out_marked)
 
 
 def _marked() -> Any:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from commissioner.access import Actor, Permission
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import MapPlace
-from commissioner.domain.map_layers import MapDocument, MapLayer, MapState, map_document, whole_document
+from commissioner.domain.map_layers import MapDocument, MapLayer, map_document, whole_document
 from commissioner.domain.map_rows import village_after
+from commissioner.domain.map_states import MapState
 from commissioner.models import db
 from commissioner.problems import Problem
 from commissioner.vocabulary import N_

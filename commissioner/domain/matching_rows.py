@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import String, case, cast, func, literal, select
 
 from commissioner.access import Actor, scope
-from commissioner.domain.map_layers import data_version
+from commissioner.domain.map_states import data_version
 from commissioner.domain.matching_places import Spot, spot_columns, spot_of
 from commissioner.domain.matching_words import Wanted, pairs, wanted
 from commissioner.domain.memory import ReadyRows

@@ -68,7 +68,7 @@ class AuditEntry(Base):
 
     id: Mapped[Key]
     at: Mapped[Instant]
-    account_id: Mapped[int | None] = mapped_column(index=True)
+    account_id: Mapped[int | None]
     account_name: Mapped[Short]
     role: Mapped[Short]
     action: Mapped[str] = mapped_column(String(60))
@@ -78,7 +78,11 @@ class AuditEntry(Base):
     changes: Mapped[dict[str, Any]] = mapped_column(JSON)
     client_id: Mapped[str | None] = mapped_column(String(36), unique=True)
 
-    __table_args__ = (Index("ix_audit_entries_subject_subject_id", "subject", "subject_id"),)
+    __table_args__ = (
+        Index("ix_audit_entries_subject_subject_id", "subject", "subject_id"),
+        # The last thing that somebody did.
+        Index("ix_audit_entries_account_id_id", "account_id", "id"),
+    )
 
 
 class ProgrammeSetting(Base):

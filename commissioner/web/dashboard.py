@@ -10,7 +10,7 @@ from commissioner.access import Permission
 from commissioner.domain.annual import FIRST_YEAR, LAST_YEAR
 from commissioner.domain.dashboards import DashboardAsk, dashboard
 from commissioner.domain.home import latest_year
-from commissioner.domain.map_layers import map_state
+from commissioner.domain.map_states import map_state
 from commissioner.domain.subject import township_choices
 from commissioner.problems import NotFound
 from commissioner.units import whole

@@ -17,7 +17,8 @@ from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import COUNTY_DIGITS
 from commissioner.domain.map_clusters import clusters
 from commissioner.domain.map_counts import extent, is_crowded
-from commissioner.domain.map_layers import MapState, last_told_year, map_document, map_state, visits_in_months
+from commissioner.domain.map_layers import last_told_year, map_document, visits_in_months
+from commissioner.domain.map_states import MapState, map_state
 from commissioner.domain.map_stories import TELLERS, story
 from commissioner.domain.map_sums import bring_up_to_date
 from commissioner.domain.map_viewport import read_viewport

@@ -11,15 +11,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from commissioner.access import Permission
-from commissioner.domain.map_layers import (
-    KINDS,
-    MapDocument,
-    MapState,
-    last_told_year,
-    map_document,
-    map_state,
-    visits_in_months,
-)
+from commissioner.domain.map_layers import KINDS, MapDocument, last_told_year, map_document, visits_in_months
+from commissioner.domain.map_states import MapState, map_state
 from commissioner.domain.map_take import MOST_ON_A_PAGE, MOST_TAKEN, MapTake, map_take
 from commissioner.domain.points import drawn_ground, ground
 from commissioner.geo.standalone import inlined

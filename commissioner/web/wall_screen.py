@@ -16,7 +16,8 @@ from commissioner.domain.annual import FIRST_YEAR, LAST_YEAR
 from commissioner.domain.dashboards import DashboardAsk, dashboard
 from commissioner.domain.map_clusters import clusters
 from commissioner.domain.map_counts import is_crowded
-from commissioner.domain.map_layers import MapLayer, map_document, map_state, visits_in_months
+from commissioner.domain.map_layers import MapLayer, map_document, visits_in_months
+from commissioner.domain.map_states import map_state
 from commissioner.domain.map_viewport import read_viewport
 from commissioner.domain.points import drawn_ground
 from commissioner.domain.walls import Wall, discreet, wall_of

@@ -20,13 +20,14 @@ from sqlalchemy import select
 
 from commissioner import domain
 from commissioner.access import Actor
-from commissioner.domain import matching_rows
+from commissioner.domain import map_counts, matching_rows
 from commissioner.domain.boundaries import county_outlines
 from commissioner.domain.coverage_needs import CoverageAsk, coverage_needs
 from commissioner.domain.dashboards import DashboardAsk, dashboard
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_clusters import clusters
-from commissioner.domain.map_layers import data_version, map_document, map_state, visits_in_months
+from commissioner.domain.map_layers import map_document, visits_in_months
+from commissioner.domain.map_states import data_version, map_state
 from commissioner.domain.map_viewport import read_viewport
 from commissioner.domain.matching_past import past_in
 from commissioner.domain.memory import Memory, ReadyRows
@@ -40,8 +41,18 @@ NOW = MapAsk(on=today())
 THEN = MapAsk(on=date(2022, 12, 31))
 LOOKED_AT = ("119.5,27.2,121.5,28", "9")
 NEAR_BY = ("120.2,27.5,120.5,27.8", "13")
+
+
+def crowded_map(who: Actor) -> Any:
+    """The map as if ten villages were more than it can name: sums, and a state that several share for a while."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(map_counts, "MOST_POINTS", 10)
+        return map_document(who, THEN, map_state(who))
+
+
 QUESTIONS: dict[str, Callable[[Actor], Any]] = {
     "map": lambda who: [map_document(who, ask, map_state(who)) for ask in (NOW, THEN)],
+    "crowded map": crowded_map,
     "months": lambda who: visits_in_months(who, map_state(who)),
     "clusters": lambda who: [
         clusters(who, THEN, read_viewport(*part), map_state(who)).body for part in (LOOKED_AT, NEAR_BY)

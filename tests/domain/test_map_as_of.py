@@ -15,7 +15,8 @@ from commissioner.domain.growth import areas_on
 from commissioner.domain.listing import ListQuery, listed
 from commissioner.domain.map_ask import MapAsk, end_of_month, end_of_year
 from commissioner.domain.map_atlas import PAIRED, POSTED, VISITED
-from commissioner.domain.map_layers import MapDocument, MapLayer, map_document, map_state
+from commissioner.domain.map_layers import MapDocument, MapLayer, map_document
+from commissioner.domain.map_states import map_state
 from commissioner.domain.needs import STILL_ASKED
 from commissioner.domain.open_on import OPEN_NEEDS, OPEN_PROBLEMS
 from commissioner.domain.problems import UNSETTLED

@@ -17,14 +17,8 @@ from commissioner.domain.employment import employment_in
 from commissioner.domain.listing import ListQuery, listed
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import FINENESS, ILLUSTRATIVE, PAIRED, POSTED, VISITED
-from commissioner.domain.map_layers import (
-    MapDocument,
-    MapLayer,
-    data_version,
-    map_document,
-    map_state,
-    visits_in_months,
-)
+from commissioner.domain.map_layers import MapDocument, MapLayer, map_document, visits_in_months
+from commissioner.domain.map_states import data_version, map_state
 from commissioner.domain.map_stories import story
 from commissioner.domain.subjects import SUBJECTS
 from commissioner.models import AuditEntry, DemonstrationBase, Place, Project, Visit, db

@@ -14,8 +14,9 @@ from commissioner.access import Actor
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_clusters import cells_of
 from commissioner.domain.map_counts import by_township, is_crowded, sums_can_answer
-from commissioner.domain.map_layers import MapLayer, map_document, map_state
+from commissioner.domain.map_layers import MapLayer, map_document
 from commissioner.domain.map_rows import Townships
+from commissioner.domain.map_states import map_state
 from commissioner.domain.map_sums import bring_up_to_date, wrong_sums
 from commissioner.domain.map_viewport import BadViewport, Viewport, earth, read_viewport, world
 from commissioner.domain.programme import ON, forget

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select, update
 
 from commissioner.domain import map_counts
-from commissioner.domain.map_layers import map_state, visits_in_months
+from commissioner.domain.map_layers import visits_in_months
+from commissioner.domain.map_states import map_state
 from commissioner.domain.map_sums import bring_up_to_date
 from commissioner.models import Place, db
 from commissioner.models.base import table_of
