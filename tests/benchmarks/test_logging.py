@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import math
 import multiprocessing
 import random
 import time
@@ -32,11 +33,12 @@ TOWNSHIP = 42
 
 @dataclass(frozen=True)
 class Door:
-    """A way in: how many visits a sending carries, and how many sendings each client makes."""
+    """A way in: how many visits a sending carries, how many sendings each client makes, and when it stops at the latest."""
 
     name: str
     visits: int
     sendings: int
+    until_s: float = math.inf
 
 
 DOORS = (Door("form", 1, 250), Door("single", 1, 400), Door("batch", 50, 60))
@@ -77,6 +79,8 @@ def _client(port: int, cookie: str, seed: int, door: Door, results) -> None:  # 
     headers["Cookie"] = (answer.getheader("Set-Cookie") or headers["Cookie"]).split(";")[0]
     taken = []
     for _ in range(door.sendings):
+        if time.monotonic() > door.until_s:
+            break
         method, address, body, own, good = _request(door, chance, token)
         start = time.perf_counter()
         connection.request(method, address, body, {**headers, **own})

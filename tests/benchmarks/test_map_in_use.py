@@ -29,6 +29,7 @@ __all__ = ["big_templates"]
 BOUNDS_MS = {1: 400, 4: 900}
 OPENINGS = 7
 PACE_S = 0.9
+TURNS, TURN_S = 7, 4.0
 COUNTY_BOX = "bbox=120.1,27.4,120.7,27.8"
 FIRST_MARKS = """() => {
   const framed = document.querySelector("iframe.map-view").contentWindow.performance;
@@ -97,8 +98,10 @@ def _viewer(port: int, cookie: str, paths: tuple[str, ...], stop: Any) -> None:
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_logging_with_somebody_who_looks(big_templates: Templates, dialect: str, tmp_path: Path, look: str) -> None:
-    """Visits a second with nobody and with somebody on map or dashboard, turn by turn on one server; the best turns are compared."""
-    door = replace(DOORS[1], sendings=200)
+    """Visits a second with nobody and with somebody on map or dashboard, turn by turn on one server; medians are compared.
+
+    A turn lasts as long whoever looks: eight clients share four processes as chance has it, and differ much by that alone.
+    """
     rates: dict[str, list[float]] = {"nobody": [], "somebody": []}
     with big_templates.copy(dialect, "large") as url:
         app = create_app(settings_of(url, tmp_path))
@@ -107,29 +110,30 @@ def test_logging_with_somebody_who_looks(big_templates: Templates, dialect: str,
             logger = session_cookie(app, str(cast.sign_in(Role.TOWNSHIP, f"{large.COUNTY}{100 + TOWNSHIP}").token))
             leader = session_cookie(app, str(cast.sign_in(Role.LEADER, large.COUNTY).token))
             with served(url, tmp_path) as server:
-                _crowd(server.port, logger, replace(door, sendings=40))
-                for _ in range(3):
+                _turn(server.port, logger, leader, look)
+                for _ in range(TURNS):
                     for who, turns in rates.items():
-                        turns.append(_turn(server.port, logger, leader if who == "somebody" else "", look, door))
+                        turns.append(_turn(server.port, logger, leader if who == "somebody" else "", look))
             db.session.remove()
             db.engine.dispose()
             programme.forget()
-    best = {who: max(turns) for who, turns in rates.items()}
-    kept = best["somebody"] / best["nobody"]
+    usual = {who: statistics.median(turns) for who, turns in rates.items()}
+    kept = usual["somebody"] / usual["nobody"]
+    told = f"nobody {usual['nobody']:.0f}, with somebody on the {look} {usual['somebody']:.0f}: {kept:.0%}"
     print(
-        f"\n{dialect:<12}visits/s with nobody {best['nobody']:.0f}, with somebody on the {look} {best['somebody']:.0f}: {kept:.0%}"
+        f"\n{dialect:<12}visits/s with {told} ({', '.join(f'{rate:.0f}' for turns in rates.values() for rate in turns)})"
     )
     assert kept > 0.9
 
 
-def _turn(port: int, logger: str, leader: str, look: str, door: Any) -> float:
+def _turn(port: int, logger: str, leader: str, look: str) -> float:
     stop = multiprocessing.Event()
     viewer = multiprocessing.Process(target=_viewer, args=(port, leader, LOOKS[look], stop))
     if leader:
         viewer.start()
         time.sleep(PACE_S * 1.5)
-    times, elapsed = _crowd(port, logger, door)
+    times, _elapsed = _crowd(port, logger, replace(DOORS[1], sendings=10_000, until_s=time.monotonic() + TURN_S))
     stop.set()
     if leader:
         viewer.join(30)
-    return len(times) / elapsed
+    return len(times) / TURN_S
