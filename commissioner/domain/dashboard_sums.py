@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -18,7 +19,7 @@ from commissioner.units import today
 MONTHS = 12
 
 
-def made_ready(actor: Actor, *, crowded: bool) -> bool:
+def made_ready(actor: Actor, version: Any, *, crowded: bool) -> bool:
     """Whether the actor's region is so large that sums are kept, which are up to date then; few rows are counted as fast.
 
     Where it is ``crowded`` already, its villages are not asked about again.
@@ -27,7 +28,7 @@ def made_ready(actor: Actor, *, crowded: bool) -> bool:
         return False
     if not crowded and not is_crowded(actor, MapAsk(on=today())):
         return False
-    bring_up_to_date(people=True)
+    bring_up_to_date(version, people=True)
     return True
 
 

@@ -71,7 +71,7 @@ def dashboard(actor: Actor, ask: DashboardAsk, state: MapState) -> Dashboard:
     actor.must(Permission.LOOK)
     if ask.township and not (actor.is_territorial and covers(actor.region_code, ask.township)):
         raise NotFound
-    return _kept.get((state, actor.scope_key, ask), lambda: _made(actor, ask, crowded=state.crowded))
+    return _kept.get((state, actor.scope_key, ask), lambda: _made(actor, ask, state))
 
 
 _kept = Memory(MOST_KEPT)
@@ -82,12 +82,12 @@ def narrowed(actor: Actor, township: str) -> Actor:
     return replace(actor, region_code=township, sees_nearly_all=False) if township else actor
 
 
-def _made(actor: Actor, ask: DashboardAsk, *, crowded: bool) -> Dashboard:
+def _made(actor: Actor, ask: DashboardAsk, state: MapState) -> Dashboard:
     here = narrowed(actor, ask.township)
     last = range(ask.year - 1, ask.year + 1)
     jobs = employment_over(here, ask.years)
     areas = dashboard_rows.new_area_by_year(here, ask.years)
-    summed = crowded and dashboard_sums.made_ready(here, crowded=not ask.township)
+    summed = state.crowded and dashboard_sums.made_ready(here, state.version, crowded=not ask.township)
     counted: Any = dashboard_sums if summed else dashboard_rows
     months, days = counted.visits_by_month(here), counted.service_days_by_year(here, last)
     visits = {("service_visits", year): sum(months.get(year, ())) for year in last} if summed else {}

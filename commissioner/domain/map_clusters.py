@@ -47,12 +47,12 @@ def clusters(actor: Actor, ask: MapAsk, viewport: Viewport, state: MapState) -> 
     """Cells with what they hold; near by, where no more than 5,000 villages are seen, the villages."""
     actor.must(Permission.LOOK)
     key = (state, today(), actor.scope_key, ask, viewport)
-    return _kept.get(key, lambda: _built(actor, ask, viewport))
+    return _kept.get(key, lambda: _built(actor, ask, viewport, state.version))
 
 
-def _built(actor: Actor, ask: MapAsk, viewport: Viewport) -> ClusterDocument:
+def _built(actor: Actor, ask: MapAsk, viewport: Viewport, version: Any) -> ClusterDocument:
     if sums_can_answer(actor, ask):
-        bring_up_to_date()
+        bring_up_to_date(version)
     points = _points(actor, ask, viewport) if viewport.zoom >= NEAR_ZOOM else None
     body = orjson.dumps(_cells(actor, ask, viewport) if points is None else points)
     return ClusterDocument(body=body, etag=hashlib.sha256(body).hexdigest()[:20])

@@ -118,9 +118,9 @@ def _counted_visits(actor: Actor, ask: MapAsk) -> Any:
     )
 
 
-def kept_months(actor: Actor) -> dict[tuple[int, int], int]:
+def kept_months(actor: Actor, version: Any) -> dict[tuple[int, int], int]:
     """Visits of each (year, month) in a region, by the sums; the first posting's month is among them."""
-    bring_up_to_date()
+    bring_up_to_date(version)
     sums: Any = select(RegionSum.month, RegionSum.visits).where(RegionSum.region == actor.region_code)
     if not has_sums(actor.region_code):
         inside = _inside(actor.region_code, MonthSum.township)

@@ -19,7 +19,7 @@ from commissioner.domain.map_atlas import TOWNSHIP_DIGITS, Atlas, Jobs, MapPlace
 from commissioner.domain.map_counts import MOST_POINTS, is_crowded, kept_months
 from commissioner.domain.map_regions import Regions, regions
 from commissioner.domain.map_rows import Townships
-from commissioner.domain.map_states import MapState
+from commissioner.domain.map_states import MapState, Version
 from commissioner.domain.memory import Memory
 from commissioner.domain.points import ground
 from commissioner.units import today
@@ -121,15 +121,21 @@ def map_document(actor: Actor, ask: MapAsk, state: MapState) -> MapDocument:
     actor.must(Permission.LOOK)
     # Today moves a posting's end without any change of the records.
     crowded = state.crowded and (not ask.township or is_crowded(actor, ask))
-    made = _crowded if crowded else whole_document
-    return _documents.get((state, today(), actor.scope_key, ask), lambda: made(actor, ask))
+    return _documents.get(
+        (state, today(), actor.scope_key, ask),
+        lambda: _crowded(actor, ask, state.version) if crowded else whole_document(actor, ask),
+    )
 
 
 def visits_in_months(actor: Actor, state: MapState) -> Mapping[date, int]:
     """Visits of each month, by its first day, from the first record to the present month; the latest months only."""
     actor.must(Permission.LOOK)
-    counted = kept_months if state.crowded and actor.is_territorial else map_rows.visits_by_month
-    return _months.get((state, today(), actor.scope_key), lambda: _months_told(counted(actor)))
+    return _months.get((state, today(), actor.scope_key), lambda: _months_told(_counted(actor, state)))
+
+
+def _counted(actor: Actor, state: MapState) -> Mapping[tuple[int, int], int]:
+    by_sums = state.crowded and actor.is_territorial
+    return kept_months(actor, state.version) if by_sums else map_rows.visits_by_month(actor)
 
 
 def _months_told(found: Mapping[tuple[int, int], int]) -> dict[date, int]:
@@ -186,9 +192,9 @@ def whole_document(actor: Actor, ask: MapAsk) -> MapDocument:
     )
 
 
-def _crowded(actor: Actor, ask: MapAsk) -> MapDocument:
+def _crowded(actor: Actor, ask: MapAsk, version: Version) -> MapDocument:
     """The marks alone, and where they are too many not even these: near by they come with the villages."""
-    parts = regions(actor, ask)
+    parts = regions(actor, ask, version)
     rows = map_rows.marks(actor, ask, fitting(ask))
     codes = {row.region_code[:TOWNSHIP_DIGITS] for some in rows.values() for row in some if row.region_code}
     atlas = Atlas(map_rows.townships(actor, Townships(codes)), ground())

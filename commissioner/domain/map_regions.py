@@ -37,10 +37,10 @@ class Regions:
         return [(line.code.ljust(FULL_DIGITS, "0"), line.name) for line in self.lines if line.code]
 
 
-def regions(actor: Actor, ask: MapAsk) -> Regions:
+def regions(actor: Actor, ask: MapAsk, version: Any) -> Regions:
     """The parts of the region that is asked for: villages served of all, and visits so far in the year."""
     if sums_can_answer(actor, ask):
-        bring_up_to_date()
+        bring_up_to_date(version)
     prefix = max(actor.region_code, ask.township, key=len)
     digits = next((longer for shorter, longer in PARTS.items() if len(prefix) <= shorter), TOWNSHIP_DIGITS)
     rows = _summed(actor, ask, digits)

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from commissioner.access.regions import Unsought
 from commissioner.domain import person_sums, region_sums
 from commissioner.domain.map_viewport import world
+from commissioner.domain.memory import Memory
 from commissioner.domain.person_sums import ALWAYS
 from commissioner.domain.service_days import CONFIRMED_ONLY, NOT_REJECTED
 from commissioner.domain.stale_marks import in_turns, writing
@@ -37,6 +38,7 @@ from commissioner.models.base import now, table_of
 from commissioner.vocabulary import PlaceLevel, PlaceState, VisitKind
 
 MOST_AT_ONCE = 300  # a compound statement of SQLite has at most 500 parts
+MOST_VERSIONS = 16
 EVERY_MARK = 2**31 - 1
 TOWNSHIP_DIGITS = 9
 VISITED = ("visits", "services_confirmed", "services_unrejected")
@@ -48,6 +50,9 @@ TOWNSHIPS, MONTHS = table_of(TownshipSum), table_of(MonthSum)
 VISITS, PLACES = table_of(Visit), table_of(Place)
 
 
+_brought = Memory(MOST_VERSIONS)
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A township and the days of which its sums are to be worked out anew."""
@@ -57,14 +62,22 @@ class Span:
     last_on: date
 
 
-def bring_up_to_date(*, people: bool = False) -> None:
+def bring_up_to_date(version: Any = None, *, people: bool = False) -> None:
     """Work out every sum that is marked stale, those of people only for who reads them; the first time, all of them.
 
-    Nobody who logs a visit waits for it: a mark is a row of its own, and the sums are no rows of theirs.
+    Nobody who logs a visit waits for it: a mark is a row of its own, and the sums are no rows of theirs. For one
+    ``version`` of the records a process does it once.
     """
+    if version is None:
+        _work_out_all(people=people)
+    else:
+        _brought.get((version, people), lambda: _work_out_all(people=people))
+
+
+def _work_out_all(*, people: bool) -> bool:
     kept = _marked()
     if kept is not None and kept.places is None and (kept.people is None or not people):
-        return
+        return True
     db.session.rollback()  # what was read before is older than what is worked out now
     if kept is None:
         _begin_to_keep()
@@ -72,6 +85,7 @@ def bring_up_to_date(*, people: bool = False) -> None:
     in_turns(STALE, STALE.c.township, places or 0, _work_out_marked)
     if people:
         in_turns(person_sums.STALE, person_sums.STALE.c.commissioner_id, persons or 0, person_sums.work_out_marked)
+    return True
 
 
 def _marked() -> Any:
@@ -203,32 +217,18 @@ def month_sums(spans: Any) -> Select[Any]:
 
 def _visits_of(spans: Any) -> Any:
     """By township, year and month: the visits, and the villages that were visited for the first time in the year."""
-    year, month = extract("year", VISITS.c.starts_on), extract("month", VISITS.c.starts_on)
-    inside = and_(
-        VISITS.c.region_code.between(spans.c.low, spans.c.high),
-        # A township has far fewer visits than a year.
-        Unsought(VISITS.c.starts_on).between(spans.c.first_on, spans.c.last_on),
-    )
-    service = VISITS.c.kind == VisitKind.SERVICE
-    counts = [and_(service, VISITS.c.state.in_(states)) for states in (CONFIRMED_ONLY, NOT_REJECTED)]
+    by_place = _visits_by_place(spans)
+    told = {name: func.sum(by_place.c[name]) for name in VISITED}
+    counted = select(by_place.c.township, by_place.c.year, by_place.c.month).add_columns(*_columns(told))
     is_village = and_(PLACES.c.level == PlaceLevel.VILLAGE, PLACES.c.state == PlaceState.CURRENT)
+    months = zip(VILLAGES, VISITED[1:], strict=True)
     first = (
-        select(
-            spans.c.township,
-            year.label("year"),
-            *(func.min(case((one, month))).label(name) for one, name in zip(counts, VILLAGES, strict=True)),
-        )
-        .select_from(spans.join(VISITS, inside).join(PLACES, PLACES.c.id == VISITS.c.place_id))
+        select(by_place.c.township, by_place.c.year)
+        .add_columns(*(func.min(case((by_place.c[count] > 0, by_place.c.month))).label(name) for name, count in months))
+        .select_from(by_place.join(PLACES, PLACES.c.id == by_place.c.place_id))
         .where(is_village)
-        .group_by(spans.c.township, year, VISITS.c.place_id)
+        .group_by(by_place.c.township, by_place.c.year, by_place.c.place_id)
         .cte("first")
-    )
-    told = [func.count(), *(func.count(case((one, 1))) for one in counts)]
-    counted = (
-        select(spans.c.township, year.label("year"), month.label("month"))
-        .add_columns(*_columns(dict(zip(VISITED, told, strict=True))))
-        .select_from(spans.join(VISITS, inside))
-        .group_by(spans.c.township, year, month)
     )
     served = [
         select(first.c.township, first.c.year, first.c[name].label("month"))
@@ -237,7 +237,28 @@ def _visits_of(spans: Any) -> Any:
         .group_by(first.c.township, first.c.year, first.c[name])
         for name in VILLAGES
     ]
-    return union_all(counted, *served).cte("counted")
+    by_month = counted.group_by(by_place.c.township, by_place.c.year, by_place.c.month)
+    return union_all(by_month, *served).cte("counted")
+
+
+def _visits_by_place(spans: Any) -> Any:
+    """The visits of each place and month, all of them and those of service that count: one walk through them."""
+    year, month = extract("year", VISITS.c.starts_on), extract("month", VISITS.c.starts_on)
+    inside = and_(
+        VISITS.c.region_code.between(spans.c.low, spans.c.high),
+        # A township has far fewer visits than a year.
+        Unsought(VISITS.c.starts_on).between(spans.c.first_on, spans.c.last_on),
+    )
+    service = VISITS.c.kind == VisitKind.SERVICE
+    counts = [and_(service, VISITS.c.state.in_(states)) for states in (CONFIRMED_ONLY, NOT_REJECTED)]
+    told = [func.count(), *(func.count(case((one, 1))) for one in counts)]
+    return (
+        select(spans.c.township, year.label("year"), month.label("month"), VISITS.c.place_id)
+        .add_columns(*(count.label(name) for name, count in zip(VISITED, told, strict=True)))
+        .select_from(spans.join(VISITS, inside))
+        .group_by(spans.c.township, year, month, VISITS.c.place_id)
+        .cte("by_place")
+    )
 
 
 def _columns(told: Mapping[str, Any]) -> list[Any]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import random
 import statistics
 import time
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, insert, select
 
 from commissioner.domain.map_sums import bring_up_to_date, wrong_sums
-from commissioner.models import AuditEntry, Commissioner, Place, Visit, VisitCommissioner, db
-from commissioner.models.base import now, table_of
-from commissioner.units import today
-from commissioner.vocabulary import PlaceLevel, Role, VisitKind, VisitState
+from commissioner.vocabulary import Role
+from tests.benchmarks.hand import log_a_visit
 from tests.benchmarks.test_map import large_nation
 from tests.benchmarks.test_pages import big_templates, county, fetch, measured
 from tests.people import People, Person
@@ -22,27 +18,6 @@ from tests.people import People, Person
 __all__ = ["big_templates", "county", "large_nation"]
 WARM_MS, COLD_MS = 50.0, 300.0
 ROUNDS = 40
-
-
-def log_a_visit(prefix: str) -> None:
-    """A visit in a region, somebody's, with its audit line: all sums that it moves are stale, no answer is remembered."""
-    inside = Place.region_code.between(prefix.ljust(12, "0"), prefix.ljust(12, "9"))
-    chosen = select(Place.id, Place.region_code).where(Place.level == PlaceLevel.VILLAGE, inside)
-    village = db.session.execute(chosen.order_by(Place.region_code).offset(random.randrange(100)).limit(1)).one()
-    person = db.session.scalar(select(func.min(Commissioner.id)))
-    db.session.rollback()
-    row = {
-        "client_id": str(random.getrandbits(120)), "kind": VisitKind.SERVICE, "place_id": village.id,
-        "region_code": village.region_code, "starts_on": today(), "ends_on": today(), "topic": "看看",
-        "state": VisitState.CONFIRMED, "created_at": now(), "updated_at": now(),
-    }  # fmt: skip
-    with db.engine.begin() as connection:
-        connection.execute(insert(table_of(Visit)).values(row))
-        made = connection.scalar(select(Visit.id).where(Visit.client_id == row["client_id"]))
-        connection.execute(insert(table_of(VisitCommissioner)).values(visit_id=made, commissioner_id=person))
-        connection.execute(
-            insert(table_of(AuditEntry)).values(at=now(), action="visits.create", subject="visits", changes={})
-        )
 
 
 def judged(dialect: str, people: dict[str, tuple[Person, str]], year: int) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, insert, select
 
 from commissioner import create_app
 from commissioner.access import Actor
@@ -19,11 +18,11 @@ from commissioner.domain import map_clusters, programme
 from commissioner.domain.map_ask import MapAsk, end_of_month
 from commissioner.domain.map_sums import bring_up_to_date, wrong_sums
 from commissioner.domain.map_viewport import Viewport
-from commissioner.models import Place, Visit, db, schema
-from commissioner.models.base import now, table_of
+from commissioner.models import db, schema
 from commissioner.units import today
-from commissioner.vocabulary import PlaceLevel, Role, VisitKind, VisitState
+from commissioner.vocabulary import Role
 from tests.benchmarks import nation
+from tests.benchmarks.hand import log_a_visit
 from tests.benchmarks.test_pages import big_templates, county, fetch, measured
 from tests.conftest import settings_of
 from tests.databases import Templates
@@ -38,21 +37,6 @@ ROUNDS = 40
 def told(dialect: str, what: str, who: str, times: tuple[float, float], size: float | None = None) -> None:
     size_said = f"{size:>8.1f} kB" if size is not None else ""
     print(f"\n{dialect:<12}{what:<42}{who:<12}{times[0]:>8.1f}{times[1]:>8.1f} ms{size_said}", end="")
-
-
-def log_a_visit() -> None:
-    """A visit and its audit line, as a township's phone would bring it."""
-    village = db.session.execute(
-        select(Place.id, Place.region_code).where(Place.level == PlaceLevel.VILLAGE).order_by(func.random()).limit(1)
-    ).one()
-    db.session.rollback()
-    row = {
-        "client_id": str(random.getrandbits(120)), "kind": VisitKind.SERVICE, "place_id": village.id,
-        "region_code": village.region_code, "starts_on": today(), "ends_on": today(), "topic": "看看",
-        "state": VisitState.CONFIRMED, "created_at": now(), "updated_at": now(),
-    }  # fmt: skip
-    with db.engine.begin() as connection:
-        connection.execute(insert(table_of(Visit)).values(row))
 
 
 def test_a_county(county: Flask, dialect: str) -> None:
@@ -83,7 +67,7 @@ def test_a_county(county: Flask, dialect: str) -> None:
     for _ in range(ROUNDS):
         log_a_visit()
         start = time.perf_counter()
-        map_clusters._built(actor, MapAsk(on=today()), box)
+        map_clusters._built(actor, MapAsk(on=today()), box, None)
         cold.append((time.perf_counter() - start) * 1000)
     told(dialect, "clusters right after a visit", "leader", (statistics.median(cold), sorted(cold)[int(ROUNDS * 0.95)]))
     print()
@@ -155,9 +139,10 @@ def test_a_nation(large_nation: Flask) -> None:
             for what, (zoom, places) in VIEWS.items():
                 views = [view(chance, zoom) for _ in range(places)] * (1 if places > 1 else 10)
                 ask = MapAsk(on=day)
-                map_clusters._built(actor, ask, views[0])
+                map_clusters._built(actor, ask, views[0], None)
                 times = sorted(
-                    timed(lambda one=one, actor=actor, ask=ask: map_clusters._built(actor, ask, one)) for one in views
+                    timed(lambda one=one, actor=actor, ask=ask: map_clusters._built(actor, ask, one, None))
+                    for one in views
                 )
                 late[when, who, what] = times[int(len(times) * 0.95)]
                 told("postgresql", f"{what}, {when}", who, (statistics.median(times), late[when, who, what]))
@@ -165,7 +150,7 @@ def test_a_nation(large_nation: Flask) -> None:
     for _ in range(ROUNDS):
         log_a_visit()
         nowhere = view(chance, 8)
-        after.append(timed(lambda one=nowhere: map_clusters._built(actors["nation"], MapAsk(on=today()), one)))
+        after.append(timed(lambda one=nowhere: map_clusters._built(actors["nation"], MapAsk(on=today()), one, None)))
     told(
         "postgresql",
         "a province, right after a visit",

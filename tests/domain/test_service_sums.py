@@ -15,6 +15,7 @@ from commissioner.access import Actor
 from commissioner.domain import dashboard_rows, dashboard_sums, dashboards, map_counts
 from commissioner.domain.dashboards import DashboardAsk
 from commissioner.domain.employment import employment_over, impact_in
+from commissioner.domain.map_states import MapState
 from commissioner.domain.map_sums import bring_up_to_date, wrong_sums
 from commissioner.domain.programme import ON, forget
 from commissioner.domain.visit_log import record_visit
@@ -166,13 +167,13 @@ def test_a_crowded_dashboard_tells_what_a_quiet_one_tells(
     kept: Flask, monkeypatch: pytest.MonkeyPatch, township: str
 ) -> None:
     ask = DashboardAsk(year=2022, township=township)
-    quiet = dashboards._made(leader("330326"), ask, crowded=False)
+    quiet = dashboards._made(leader("330326"), ask, MapState(version=(1, 1), crowded=False))
     monkeypatch.setattr(map_counts, "MOST_POINTS", 1)
-    assert dashboards._made(leader("330326"), ask, crowded=True) == quiet
-    assert dashboard_sums.made_ready(leader("330326"), crowded=False)
-    assert not dashboard_sums.made_ready(leader("330326102"), crowded=True)
+    assert dashboards._made(leader("330326"), ask, MapState(version=(1, 1), crowded=True)) == quiet
+    assert dashboard_sums.made_ready(leader("330326"), None, crowded=False)
+    assert not dashboard_sums.made_ready(leader("330326102"), None, crowded=True)
     someone = Actor(role=Role.COMMISSIONER, region_code="330326", commissioner_id=1)
-    assert not dashboard_sums.made_ready(someone, crowded=True)
+    assert not dashboard_sums.made_ready(someone, None, crowded=True)
 
 
 @pytest.mark.parametrize("seed", range(3))
