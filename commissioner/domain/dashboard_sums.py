@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import func, select
 
 from commissioner.access import Actor
-from commissioner.domain.map_ask import MapAsk
-from commissioner.domain.map_counts import is_crowded
+from commissioner.domain.map_states import MapState
 from commissioner.domain.map_sums import bring_up_to_date
 from commissioner.domain.region_sums import has_sums
 from commissioner.domain.service_days import NOT_REJECTED, counted_states
 from commissioner.models import PersonSum, RegionSum, db
-from commissioner.units import today
 
 MONTHS = 12
 
 
-def made_ready(actor: Actor, version: Any, *, crowded: bool) -> bool:
-    """Whether the actor's region is so large that sums are kept, which are up to date then; few rows are counted as fast.
+def made_ready(actor: Actor, state: MapState) -> bool:
+    """Whether the actor's region has sums, which are up to date then: a crowded one has, and all once any has them.
 
-    Where it is ``crowded`` already, its villages are not asked about again.
+    Elsewhere few rows are counted as fast.
     """
-    if not actor.is_territorial or not has_sums(actor.region_code):
+    if not (actor.is_territorial and has_sums(actor.region_code) and (state.crowded or state.sums_kept)):
         return False
-    if not crowded and not is_crowded(actor, MapAsk(on=today())):
-        return False
-    bring_up_to_date(version, people=True)
+    bring_up_to_date(state.version, people=True)
     return True
 
 

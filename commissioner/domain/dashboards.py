@@ -87,7 +87,7 @@ def _made(actor: Actor, ask: DashboardAsk, state: MapState) -> Dashboard:
     last = range(ask.year - 1, ask.year + 1)
     jobs = employment_over(here, ask.years)
     areas = dashboard_rows.new_area_by_year(here, ask.years)
-    summed = state.crowded and dashboard_sums.made_ready(here, state.version, crowded=not ask.township)
+    summed = dashboard_sums.made_ready(here, state)
     counted: Any = dashboard_sums if summed else dashboard_rows
     months, days = counted.visits_by_month(here), counted.service_days_by_year(here, last)
     visits = {("service_visits", year): sum(months.get(year, ())) for year in last} if summed else {}

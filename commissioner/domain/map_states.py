@@ -14,7 +14,7 @@ from commissioner.domain import map_counts
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_rows import village_after
 from commissioner.domain.memory import Memory
-from commissioner.models import AuditEntry, db
+from commissioner.models import AuditEntry, KeptSums, db
 from commissioner.units import today
 
 RECENT_CHANGES = 200
@@ -27,10 +27,11 @@ Version = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapState:
-    """The state of the records, and whether an actor's region has too many villages to name each."""
+    """The state of the records, whether an actor's region has too many villages to name each, and whether sums are kept."""
 
     version: Version
     crowded: bool
+    sums_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,11 @@ def map_state(actor: Actor) -> MapState:
     """
     anywhere = village_after(actor, MapAsk(on=today()), map_counts.MOST_POINTS).scalar_subquery()
     own = select(func.max(AuditEntry.id)).where(AuditEntry.account_id == actor.account_id).scalar_subquery()
-    asked = _recent().add_columns(anywhere.is_not(None).label("crowded"), own.label("own"))
+    kept = select(KeptSums.id).scalar_subquery().is_not(None).label("kept")
+    asked = _recent().add_columns(anywhere.is_not(None).label("crowded"), own.label("own"), kept)
     row: Any = db.session.execute(asked).one()
-    state = MapState(version=(int(row[0] or 0), int(row[1] or 0)), crowded=bool(row.crowded))
+    version = int(row[0] or 0), int(row[1] or 0)
+    state = MapState(version=version, crowded=bool(row.crowded), sums_kept=bool(row.kept))
     return _calmly(actor, state, row.own or 0) if state.crowded else state
 
 

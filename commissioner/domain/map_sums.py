@@ -102,7 +102,8 @@ def _begin_to_keep() -> None:
         if connection.scalar(select(KEPT.c.id)) is not None:
             return
         connection.execute(insert(KEPT).values(id=1, since=now()))
-        everywhere = select(_township(PLACES), *_always()).distinct()
+        # In the order of their codes, so that a turn works out whole counties.
+        everywhere = select(_township(PLACES), *_always()).distinct().order_by(_township(PLACES))
         connection.execute(insert(STALE).from_select(["township", "first_on", "last_on"], everywhere))
         person_sums.mark_everybody(connection)
 

@@ -35,11 +35,8 @@ def _of_parts(region: str, since: int, until: int) -> Select[Any]:
     if len(region) == DIGITS[0]:
         parts, inside = MONTHS, [MONTHS.c.township.between(f"{region}000", f"{region}999")]
     else:
-        parts = REGIONS
-        inside = [
-            REGIONS.c.region.between(f"{region}00", f"{region}99"),
-            func.length(REGIONS.c.region) == len(region) + 2,
-        ]
+        # Each by its name: between the first and the last of them lie the parts of the parts, too.
+        parts, inside = REGIONS, [REGIONS.c.region.in_([f"{region}{number:02}" for number in range(100)])]
     sums = [func.sum(parts.c[name]) for name in COUNTS]
     own = cast(literal(region), String(DIGITS[0])).label("region")
     return select(own, parts.c.month, *sums).where(*inside, parts.c.month.between(since, until)).group_by(parts.c.month)

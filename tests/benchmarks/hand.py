@@ -19,7 +19,7 @@ def log_a_visit(prefix: str = "") -> None:
     chosen = select(Place.id, Place.region_code).where(
         Place.level == PlaceLevel.VILLAGE, within(Place.region_code, prefix)
     )
-    village = db.session.execute(chosen.order_by(Place.region_code).offset(random.randrange(100)).limit(1)).one()
+    village = db.session.execute(chosen.order_by(Place.region_code).offset(random.randrange(10)).limit(1)).one()
     person = db.session.scalar(select(func.min(Commissioner.id)))
     db.session.rollback()
     row = {

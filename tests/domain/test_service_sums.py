@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from flask import Flask
 from sqlalchemy import delete, func, insert, select, update
 
 from commissioner.access import Actor
-from commissioner.domain import dashboard_rows, dashboard_sums, dashboards, map_counts
+from commissioner.domain import dashboard_rows, dashboard_sums, dashboards
 from commissioner.domain.dashboards import DashboardAsk
 from commissioner.domain.employment import employment_over, impact_in
 from commissioner.domain.map_states import MapState
@@ -163,17 +164,17 @@ def test_a_sum_that_was_tampered_with_is_found(kept: Flask) -> None:
 
 
 @pytest.mark.parametrize("township", ["", "330326", "330326102"])
-def test_a_crowded_dashboard_tells_what_a_quiet_one_tells(
-    kept: Flask, monkeypatch: pytest.MonkeyPatch, township: str
-) -> None:
+def test_a_crowded_dashboard_tells_what_a_quiet_one_tells(kept: Flask, township: str) -> None:
     ask = DashboardAsk(year=2022, township=township)
-    quiet = dashboards._made(leader("330326"), ask, MapState(version=(1, 1), crowded=False))
-    monkeypatch.setattr(map_counts, "MOST_POINTS", 1)
-    assert dashboards._made(leader("330326"), ask, MapState(version=(1, 1), crowded=True)) == quiet
-    assert dashboard_sums.made_ready(leader("330326"), None, crowded=False)
-    assert not dashboard_sums.made_ready(leader("330326102"), None, crowded=True)
+    quiet, crowded = (MapState(version=(1, 1), crowded=one) for one in (False, True))
+    told = dashboards._made(leader("330326"), ask, quiet)
+    assert dashboards._made(leader("330326"), ask, crowded) == told
+    assert dashboards._made(leader("330326"), ask, replace(quiet, sums_kept=True)) == told
+    assert dashboard_sums.made_ready(leader("330326"), crowded)
+    assert not dashboard_sums.made_ready(leader("330326"), quiet)
+    assert not dashboard_sums.made_ready(leader("330326102"), crowded)
     someone = Actor(role=Role.COMMISSIONER, region_code="330326", commissioner_id=1)
-    assert not dashboard_sums.made_ready(someone, None, crowded=True)
+    assert not dashboard_sums.made_ready(someone, crowded)
 
 
 @pytest.mark.parametrize("seed", range(3))
