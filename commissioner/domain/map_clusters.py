@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 
 from commissioner.access import Actor, Permission
 from commissioner.domain import map_rows
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import APPROXIMATE, TOWNSHIP_DIGITS, Atlas, Jobs, Marker, fine, packed
-from commissioner.domain.map_counts import MOST_POINTS, VILLAGE, by_township, sums_can_answer
+from commissioner.domain.map_counts import MOST_POINTS, VILLAGE
 from commissioner.domain.map_layers import KINDS, fitting
 from commissioner.domain.map_rows import Townships
 from commissioner.domain.map_states import MapState
-from commissioner.domain.map_sums import bring_up_to_date
+from commissioner.domain.map_townships import SUMMED, Cell, TownshipsOnMap, cells_of, townships_on_map
 from commissioner.domain.map_viewport import Viewport, earth
 from commissioner.domain.memory import Memory
 from commissioner.domain.points import ground
@@ -26,6 +26,7 @@ from commissioner.models import Place, TownshipSum, db
 from commissioner.units import today
 from commissioner.vocabulary import PlaceLevel, PlaceState
 
+COUNTED = ("townships", *SUMMED)
 NEAR_ZOOM = 12  # from here on villages stand apart
 MOST_KEPT = 200
 MOST_INSIDE = 200
@@ -47,19 +48,17 @@ def clusters(actor: Actor, ask: MapAsk, viewport: Viewport, state: MapState) -> 
     """Cells with what they hold; near by, where no more than 5,000 villages are seen, the villages."""
     actor.must(Permission.LOOK)
     key = (state, today(), actor.scope_key, ask, viewport)
-    return _kept.get(key, lambda: _built(actor, ask, viewport, state.version))
+    return _kept.get(key, lambda: _built(actor, ask, viewport, state))
 
 
-def _built(actor: Actor, ask: MapAsk, viewport: Viewport, version: Any) -> ClusterDocument:
-    if sums_can_answer(actor, ask):
-        bring_up_to_date(version)
+def _built(actor: Actor, ask: MapAsk, viewport: Viewport, state: MapState) -> ClusterDocument:
     points = _points(actor, ask, viewport) if viewport.zoom >= NEAR_ZOOM else None
-    body = orjson.dumps(_cells(actor, ask, viewport) if points is None else points)
+    body = orjson.dumps(_cells(actor, townships_on_map(actor, ask, state), viewport) if points is None else points)
     return ClusterDocument(body=body, etag=hashlib.sha256(body).hexdigest()[:20])
 
 
-def _cells(actor: Actor, ask: MapAsk, viewport: Viewport) -> dict[str, Any]:
-    cells = cells_of(actor, ask, viewport)
+def _cells(actor: Actor, townships: TownshipsOnMap, viewport: Viewport) -> dict[str, Any]:
+    cells = cells_of(townships, viewport)
     alone = _named([cell.first for cell in cells if cell.townships == 1])
     keys = ("id", "name", "lat", "lng", "box", "flags", "inside", *COUNTED)
     columns: dict[str, list[Any]] = {key: [] for key in keys}
@@ -81,7 +80,7 @@ def _cells(actor: Actor, ask: MapAsk, viewport: Viewport) -> dict[str, Any]:
     return {"clusters": columns}
 
 
-def _on_one_spot(actor: Actor, cells: Sequence[Any]) -> dict[str, list[tuple[int, str]]]:
+def _on_one_spot(actor: Actor, cells: Sequence[Cell]) -> dict[str, list[tuple[int, str]]]:
     """By the first of them: the townships of cells whose townships cannot be told apart by looking nearer."""
     found: dict[str, list[tuple[int, str]]] = {}
     for cell in cells:
@@ -91,34 +90,6 @@ def _on_one_spot(actor: Actor, cells: Sequence[Any]) -> dict[str, list[tuple[int
             named = _named([code for code in here if code.startswith(actor.region_code[:TOWNSHIP_DIGITS])])
             found[cell.first] = [(row.id, row.name) for row in named.values()]
     return found
-
-
-COUNTED = ("townships", "villages", "served", "visits", "posted")
-
-
-def cells_of(actor: Actor, ask: MapAsk, viewport: Viewport, *, plainly: bool = False) -> Sequence[Any]:
-    """The cells in sight, each with the townships whose point lies in it; a township is told as a whole."""
-    of = by_township(actor, ask, plainly=plainly).subquery()
-    left, top, right, bottom = viewport.box
-    n = viewport.cells_around_the_world
-    column, row = func.floor(of.c.x * n), func.floor(of.c.y * n)
-    statement = (
-        select(
-            func.count().label("townships"),
-            func.min(of.c.township).label("first"),
-            func.avg(of.c.x).label("x"),
-            func.avg(of.c.y).label("y"),
-            func.min(of.c.x).label("left"),
-            func.max(of.c.x).label("right"),
-            func.min(of.c.y).label("top"),
-            func.max(of.c.y).label("bottom"),
-            *(func.sum(of.c[key]).label(key) for key in COUNTED[1:]),
-        )
-        .where(of.c.x.between(left, right), of.c.y.between(top, bottom))
-        .group_by(column, row)
-        .order_by(row, column)
-    )
-    return db.session.execute(statement).all()
 
 
 def _named(townships: Sequence[str]) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def _begin_to_keep() -> None:
             return
         connection.execute(insert(KEPT).values(id=1, since=now()))
         # In the order of their codes, so that a turn works out whole counties.
-        everywhere = select(_township(PLACES), *_always()).distinct().order_by(_township(PLACES))
+        everywhere = select(_township(PLACES).label("township"), *_always()).distinct().order_by("township")
         connection.execute(insert(STALE).from_select(["township", "first_on", "last_on"], everywhere))
         person_sums.mark_everybody(connection)
 

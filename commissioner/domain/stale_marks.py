@@ -37,8 +37,6 @@ def _turn(marks: Any, what: Any, last: int, work: Work) -> bool:
         dialect = connection.dialect.name
         if dialect == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
-            # The tables grow while they are filled: a plan that was good for an empty one is not kept.
-            connection.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
         due = marks.c.id <= last
         some = select(what).where(due).group_by(what).order_by(func.min(marks.c.id)).limit(MOST_AT_ONCE[dialect])
         taking = delete(marks).where(due, what.in_(some)).returning(what, marks.c.first_on, marks.c.last_on)

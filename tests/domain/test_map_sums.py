@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from datetime import date
+from math import floor
 from typing import Any
 
 import pytest
@@ -12,12 +14,12 @@ from sqlalchemy import delete, func, insert, select, text, update
 
 from commissioner.access import Actor
 from commissioner.domain.map_ask import MapAsk
-from commissioner.domain.map_clusters import cells_of
 from commissioner.domain.map_counts import by_township, is_crowded, sums_can_answer
 from commissioner.domain.map_layers import MapLayer, map_document
 from commissioner.domain.map_rows import Townships
 from commissioner.domain.map_states import map_state
 from commissioner.domain.map_sums import bring_up_to_date, wrong_sums
+from commissioner.domain.map_townships import cells_of, read_townships
 from commissioner.domain.map_viewport import BadViewport, Viewport, earth, read_viewport, world
 from commissioner.domain.programme import ON, forget
 from commissioner.domain.visit_log import record_visit
@@ -200,17 +202,27 @@ class TestCells:
     def test_every_township_with_a_point_is_in_one_cell(self, kept: Flask, zoom: int) -> None:
         ask = MapAsk(on=date(2022, 12, 31))
         view = Viewport(west=WHOLE.west, south=WHOLE.south, east=WHOLE.east, north=WHOLE.north, zoom=zoom)
-        cells = cells_of(LEADER, ask, view)
+        cells = cells_of(read_townships(LEADER, ask), view)
         assert sum(cell.townships for cell in cells) == 16
         assert sum(int(cell.visits) for cell in cells) == sum(
             row[5] for row in rows(LEADER, ask, plainly=False) if row[1]
         )
-        assert [tuple(one) for one in cells] == [tuple(one) for one in cells_of(LEADER, ask, view, plainly=True)]
+        assert cells == cells_of(read_townships(LEADER, ask, plainly=True), view)
+
+        n, together = view.cells_around_the_world, defaultdict(list)
+        for code, x, y, *_counts in rows(LEADER, ask, plainly=False):
+            if x is not None:
+                together[floor(y * n), floor(x * n)].append((code, x, y))
+        inside = [sorted(some) for _spot, some in sorted(together.items())]
+        assert [(cell.first, cell.townships) for cell in cells] == [(some[0][0], len(some)) for some in inside]
+        edges = [(cell.left, cell.right, cell.top, cell.bottom) for cell in cells]
+        spots = [([x for _c, x, _y in some], [y for _c, _x, y in some]) for some in inside]
+        assert edges == [(min(xs), max(xs), min(ys), max(ys)) for xs, ys in spots]
 
     def test_only_what_is_in_sight(self, kept: Flask) -> None:
         ask = MapAsk(on=date(2022, 12, 31))
         aside = Viewport(west=10, south=10, east=11, north=11, zoom=10)
-        assert cells_of(LEADER, ask, aside) == []
+        assert cells_of(read_townships(LEADER, ask), aside) == []
 
     def test_a_small_county_is_not_crowded(self, kept: Flask) -> None:
         assert not is_crowded(LEADER, MapAsk(on=date(2022, 12, 31)))
