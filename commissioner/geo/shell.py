@@ -175,6 +175,9 @@ PAGE = """<!DOCTYPE html>
 {{ this.header.render(**kwargs)|replace(", maximum-scale=1.0, user-scalable=no", "") }}
 <title>{{ this.options.title|e }}</title>
 <link rel="stylesheet" href="{{ this.options.style_url|e }}">
+<link rel="modulepreload" href="{{ this.options.module_url|e }}">
+<link rel="preload" as="fetch" crossorigin href="{{ this.options.ground_url|e }}">
+<link rel="preload" as="fetch" crossorigin href="{{ this.options.points_url|e }}">
 </head>
 <body class="map-frame">
 <main aria-label="{{ this.options.title|e }}">

@@ -59,6 +59,11 @@ def bundled(folder: Path, entry: str) -> str:
     return '"use strict";\nconst rooms = {};\n' + "\n".join(rooms.values())
 
 
+def newest_ns(folder: Path) -> int:
+    """When a module of ``folder`` was last written."""
+    return max(path.stat().st_mtime_ns for path in folder.glob("*.js"))
+
+
 def _gather(folder: Path, name: str, rooms: dict[str, str], above: tuple[str, ...]) -> None:
     if name in above:
         raise NotInlined(f"{name} imports itself by way of {above[-1]}")

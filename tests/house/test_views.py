@@ -13,6 +13,8 @@ from tests.people import People
 PUBLIC = {
     *("auth.sign_in", "preferences.language", "preferences.large_type", "static"),
     *("offline.worker", "offline.page"),
+    # The modules of the framed map, which stand among the static files one by one.
+    "map.frame_script",
     # Whoever holds an issued paper may ask whether it is genuine: it shows what the paper shows, and needs its code.
     "year_pages.verify",
     # A calendar program and a reader of a mail have no session: the token in the address stands for one account.

@@ -238,10 +238,27 @@ class TestFrame:
     def test_every_file_it_names_is_there(self, leader: Person) -> None:
         page = leader.get(frame_of(leader.get("/map")))
         files = [tag.get("src") or tag.get("href") for tag in page.soup.select("script[src], link[href]")]
-        assert len(files) >= 4
+        assert len(files) >= 7
         for file in files:
-            assert str(file).startswith("/static/")
+            assert str(file).startswith(("/static/", "/map/"))
             leader.get(str(file)).response.close()
+
+    def test_its_modules_are_one_file_that_is_kept_for_a_year(self, leader: Person, people: People) -> None:
+        page = leader.get(frame_of(leader.get("/map")))
+        address = str(page.soup.select("script[type=module]")[0]["src"])
+        script = people.as_nobody.get(address)
+        assert script.response.mimetype == "text/javascript"
+        assert "immutable" in script.response.headers["Cache-Control"]
+        for module in ("ground.js", "marks.js", "points.js", "frame.js"):
+            assert f'rooms["{module}"]' in script.response.get_data(as_text=True)
+        other = leader.get(f"{address}0").response
+        assert other.headers["Cache-Control"] == "private, no-cache"
+
+    def test_what_it_draws_is_asked_for_at_once(self, leader: Person) -> None:
+        page = leader.get(frame_of(leader.get("/map")))
+        early = {str(tag["href"]) for tag in page.soup.select("link[rel=preload][as=fetch][crossorigin]")}
+        asked = settings_of(page)
+        assert early == {asked["points"], asked["ground"]}
 
     def test_tiles_are_asked_of_the_configured_host_alone(self, leader: Person) -> None:
         setting(SettingKey.TILE_ADDRESS, "https://t{s}.example.cn/{z}/{x}/{y}")
