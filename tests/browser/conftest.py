@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 from sqlalchemy import update
 
 from commissioner import create_app
@@ -185,7 +185,11 @@ def phone(page_as: PageAs, road: Road) -> PageAs:
 
 def assert_fits(page: Page) -> None:
     """Nothing is closed to anybody (axe: nothing serious), and nothing sticks out sideways."""
-    violations = Axe().run(page).response["violations"]
+    try:
+        violations = Axe().run(page).response["violations"]
+    except Error:  # the tap before leads to another page, which came while this one was looked at
+        page.wait_for_load_state()
+        violations = Axe().run(page).response["violations"]
     serious = [
         (one["id"], [node["html"][:200] for node in one["nodes"]][:3])
         for one in violations
