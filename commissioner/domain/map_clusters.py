@@ -14,11 +14,11 @@ from commissioner.access import Actor, Permission
 from commissioner.domain import map_rows
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import APPROXIMATE, TOWNSHIP_DIGITS, Atlas, Jobs, Marker, fine, packed
-from commissioner.domain.map_counts import MOST_POINTS, VILLAGE
+from commissioner.domain.map_counts import MOST_POINTS, SUMMED, VILLAGE
 from commissioner.domain.map_layers import KINDS, fitting
 from commissioner.domain.map_rows import Townships
 from commissioner.domain.map_states import MapState
-from commissioner.domain.map_townships import SUMMED, Cell, TownshipsOnMap, cells_of, townships_on_map
+from commissioner.domain.map_townships import Cell, TownshipsOnMap, cells_of, townships_on_map
 from commissioner.domain.map_viewport import Viewport, earth
 from commissioner.domain.memory import Memory
 from commissioner.domain.points import ground

@@ -32,6 +32,7 @@ from commissioner.domain.service_days import NOT_REJECTED, counted_states, visit
 from commissioner.models import MonthSum, Pairing, Place, Posting, RegionSum, TownshipSum, Visit, db
 from commissioner.vocabulary import PlaceLevel, PlaceState
 
+SUMMED = ("villages", "served", "visits", "posted")  # what is told of each township
 MOST_POINTS = 5_000
 VILLAGE = and_(Place.level == PlaceLevel.VILLAGE, Place.state == PlaceState.CURRENT)
 

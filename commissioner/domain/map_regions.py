@@ -12,14 +12,13 @@ from commissioner.access import Actor
 from commissioner.domain import map_rows
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import POSTED, MapPlace
-from commissioner.domain.map_counts import by_township, sums_can_answer
+from commissioner.domain.map_counts import SUMMED, by_township, sums_can_answer
 from commissioner.domain.map_sums import bring_up_to_date
 from commissioner.models import Place, db
 from commissioner.vocabulary import PlaceLevel, PlaceState
 
 PARTS = {0: 2, 2: 4, 4: 6, 6: 9}
 TOWNSHIP_DIGITS, FULL_DIGITS = 9, 12
-SUMMED = ("villages", "served", "visits", "posted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from commissioner.access import Actor
 from commissioner.domain.map_ask import MapAsk
-from commissioner.domain.map_counts import by_township, sums_can_answer
+from commissioner.domain.map_counts import SUMMED, by_township, sums_can_answer
 from commissioner.domain.map_states import MapState
 from commissioner.domain.map_sums import bring_up_to_date
 from commissioner.domain.map_viewport import Viewport
@@ -19,7 +19,6 @@ from commissioner.models import db
 from commissioner.units import today
 
 MOST_KEPT = 16  # a nation's 42,500 townships take 3 MB
-SUMMED = ("villages", "served", "visits", "posted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
