@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Page, Route, expect
 
 from commissioner.vocabulary import Role
 
@@ -85,6 +85,22 @@ def test_filters_are_a_sentence_in_the_address(page_as, width):
     expect(page.locator("#places-title .count")).not_to_have_text(str(everywhere))
     page.locator(".map-clear").click()
     expect(page.locator("#places-title .count")).to_have_text(str(everywhere))
+
+
+@pytest.mark.parametrize(("address", "field"), [("/map?year=2022", "township"), ("/places/", "tag")])
+def test_what_is_chosen_before_the_page_is_ready_counts(page_as, address, field):
+    page = page_as(Role.LEADER, 1280)
+    held: list[Route] = []
+    page.route("**/js/modules/filters.js", lambda route: held.append(route), times=1)
+    with page.expect_request("**/js/modules/filters.js"):
+        page.goto(address, wait_until="commit")
+    chosen = page.locator(f"select[name={field}]")
+    chosen.select_option(index=1)
+    value = chosen.input_value()
+    held[0].continue_()
+
+    page.wait_for_url(re.compile(f"{field}={value}"))
+    expect(chosen).to_have_value(value)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -1,4 +1,4 @@
-// The page around the map: filters act at once, layers without a reload, time moves everything together, and a touched
+// The page around the map: layers are switched without a reload, time moves everything together, and a touched
 // mark tells its story beside the map. What is chosen is written to the address, so that the view can be shared; without
 // JavaScript every part still works.
 
@@ -13,7 +13,6 @@ export default function leaderMap(element) {
   const story = storyTeller(panel, element.dataset.storyUrl);
   let shown = null; // what the map shows, where time has moved it since it was opened
 
-  actAtOnce(form);
   switchLayers(form, frame);
   hearMap(frame, {
     ready: () => shown && tellMap(frame, shown),
@@ -50,22 +49,6 @@ function moveTo(other) {
     part.replaceChildren(...document.importNode(moved, true).childNodes);
     if (part.matches("select")) part.value = moved.value;
   }
-}
-
-// With the keyboard a choice waits until the field is left, so that arrows can pass by.
-function actAtOnce(form) {
-  let byKeyboard = false;
-  form.classList.add("live");
-  form.addEventListener("pointerdown", () => { byKeyboard = false; });
-  form.addEventListener("keydown", () => { byKeyboard = true; });
-  form.addEventListener("change", ({ target }) => {
-    if (target.name === "layer") return;
-    if (!byKeyboard) form.requestSubmit();
-    else target.addEventListener("blur", () => form.requestSubmit(), { once: true });
-  });
-  form.addEventListener("formdata", ({ formData }) => {
-    for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
-  });
 }
 
 function switchLayers(form, frame) {

@@ -14,4 +14,14 @@ export default function filters(form) {
   form.addEventListener("formdata", ({ formData }) => {
     for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
   });
+
+  // What was chosen before this was here counts too.
+  if ([...form.elements].some(isMoved)) form.requestSubmit();
+}
+
+function isMoved(field) {
+  if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
+  if (!field.matches("select")) return false;
+  const brought = [...field.options].find((one) => one.defaultSelected) ?? field.options[0];
+  return !brought?.selected;
 }
