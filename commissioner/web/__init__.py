@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app
+from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
@@ -62,7 +62,8 @@ from commissioner.web.errors import init_errors
 from commissioner.web.filters import init_filters
 from commissioner.web.headers import init_headers
 from commissioner.web.language import init_language
-from commissioner.web.session import init_session, refuse_silent_views, requires
+from commissioner.web.releases import init_releases
+from commissioner.web.session import init_session, refuse_silent_views
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     auth.bp,
@@ -120,17 +121,11 @@ class Key(IntegerConverter):
         super().__init__(url_map, max=2**31 - 1)
 
 
-@requires(None)
-def _static(filename: str) -> Response:
-    return current_app.send_static_file(filename)
-
-
 def init_web(app: Flask, settings: Settings) -> None:
     """Wire pages, sign-in, languages and headers into ``app``; a view without a declared permission raises."""
     app.url_map.converters["int"] = Key
     app.template_folder = str(shipped("templates"))
-    app.static_folder = str(shipped("static"))
-    app.add_url_rule("/static/<path:filename>", "static", _static)
+    init_releases(app)
     if settings.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     init_language(app)

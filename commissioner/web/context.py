@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 from flask_babel import gettext as _
 
 from commissioner.access import Permission
@@ -82,24 +79,8 @@ def _nav(person: SignedIn) -> list[NavItem]:
     return items
 
 
-@lru_cache(maxsize=512)
-def _digest(path: Path, modified_ns: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-
-
-def static_url(name: str) -> str:
-    """The address of a static file with its content's version, so that it may be kept for a year."""
-    cache: dict[str, str] = current_app.extensions["static_urls"]
-    if name not in cache or current_app.debug:
-        path = Path(current_app.static_folder or "") / name
-        cache[name] = url_for("static", filename=name, v=_digest(path, path.stat().st_mtime_ns))
-    return cache[name]
-
-
 def init_context(app: Flask) -> None:
     """Give templates their globals."""
-    app.extensions["static_urls"] = {}
-    app.jinja_env.globals["static_url"] = static_url
     app.context_processor(_context)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, request
+from flask import Flask
 from werkzeug.wrappers import Response
+
+from commissioner.web.releases import may_be_kept
 
 DIRECTIVES = {
     "default-src": "'self'",
@@ -33,8 +35,9 @@ def _protect(answer: Response) -> Response:
     headers.setdefault("Referrer-Policy", "same-origin")
     headers["Permissions-Policy"] = "geolocation=(self), camera=(), microphone=(), payment=()"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    if request.endpoint == "static":
-        headers["Cache-Control"] = A_YEAR if "v" in request.args else "no-cache"
-    else:
+    kept = may_be_kept()
+    if kept is None:
         headers.setdefault("Cache-Control", "no-store")
+    else:
+        headers["Cache-Control"] = A_YEAR if kept and answer.status_code < 400 else "no-cache"
     return answer

@@ -33,7 +33,6 @@ from commissioner.problems import NotFound
 from commissioner.shipped import shipped
 from commissioner.units import whole
 from commissioner.vocabulary import SettingKey
-from commissioner.web.context import static_url
 from commissioner.web.headers import A_YEAR
 from commissioner.web.language import language
 from commissioner.web.map_address import MapView, asked_on, read_view
@@ -41,6 +40,7 @@ from commissioner.web.map_pages import frame_words, page_context, table_context
 from commissioner.web.map_story_pages import story_context
 from commissioner.web.map_taken import take_context
 from commissioner.web.preferences import LARGE_TYPE_COOKIE
+from commissioner.web.releases import static_url
 from commissioner.web.session import actor, requires
 
 bp = Blueprint("map", __name__)

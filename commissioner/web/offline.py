@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from commissioner.shipped import shipped
 from commissioner.vocabulary import N_
 from commissioner.web.language import language
 from commissioner.web.preferences import wants_large_type
+from commissioner.web.releases import release
 from commissioner.web.session import maybe_signed_in, requires
 
 bp = Blueprint("offline", __name__)
@@ -84,31 +83,6 @@ def page() -> str:
 def waiting() -> str:
     """Visits that this device has not sent yet; the device itself fills the page in."""
     return render_template("offline/waiting.html", words=waiting_words())
-
-
-def release() -> str:
-    """The release that runs: a digest of everything that a phone keeps of it, worked out once a process."""
-    return _digest_now() if current_app.debug else _digest()
-
-
-@lru_cache(maxsize=1)
-def _digest() -> str:
-    return _digest_now()
-
-
-def _digest_now() -> str:
-    found = hashlib.sha256()
-    for path in _own_files():
-        found.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return found.hexdigest()[:16]
-
-
-def _own_files() -> Iterator[Path]:
-    """Own static files, the list of the others, and the templates that pages kept on phones are made from."""
-    static = shipped("static")
-    yield from sorted(path for room in ("css", "img", "js") for path in (static / room).rglob("*.*"))
-    yield static / "vendor" / "manifest.json"
-    yield from sorted(shipped("templates").rglob("*.html"))
 
 
 def kept_files() -> list[str]:

@@ -29,7 +29,7 @@ from commissioner.web.language import language, speak
 from commissioner.web.map import approval, frame_answer, kept_answer
 from commissioner.web.map_address import MapView, read_view
 from commissioner.web.map_time import day_said
-from commissioner.web.offline import release
+from commissioner.web.releases import release
 from commissioner.web.session import address_digest, requires
 
 bp = Blueprint("wall_screen", __name__)

@@ -11,7 +11,7 @@ from tests.people import People
 
 # The door itself, what it looks like, and what a phone keeps to say without a network: it names nobody.
 PUBLIC = {
-    *("auth.sign_in", "preferences.language", "preferences.large_type", "static"),
+    *("auth.sign_in", "preferences.language", "preferences.large_type", "static", "static_of"),
     *("offline.worker", "offline.page"),
     # The modules of the framed map, which stand among the static files one by one.
     "map.frame_script",

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import update
 
 from commissioner.models import Account, db
-from commissioner.web.offline import _digest_now as digest_now
-from commissioner.web.offline import kept_files, release
+from commissioner.web.offline import kept_files
+from commissioner.web.releases import _digest_now as digest_now
+from commissioner.web.releases import release
 
 STATIC = Path(__file__).parents[2] / "static"
 IMPORTS = re.compile(r"""(?:from|import\(?)\s*["'](\.[^"'`]+\.js)["']""")
@@ -70,9 +71,9 @@ def test_the_release_changes_with_any_file_of_ours(tmp_path, monkeypatch):
     before = digest_now()
     template = tmp_path / "one.html"
     template.write_text("a", encoding="utf-8")
-    from commissioner.web import offline
+    from commissioner.web import releases
 
-    monkeypatch.setattr(offline, "_own_files", lambda: iter([template]))
+    monkeypatch.setattr(releases, "_own_files", lambda: iter([template]))
     changed = digest_now()
     template.write_text("b", encoding="utf-8")
 

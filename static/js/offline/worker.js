@@ -61,8 +61,11 @@ async function dropOldReleases() {
   if (renewed) await dropCaches((name) => name.startsWith(SHELLS_OF) && !mine(name));
 }
 
+// A file is kept once, under its plain name; pages ask for modules below the name of their release.
+const plain = (address) => address.replace(/\/static\/of-[0-9a-f]{16}\//, "/static/");
+
 async function file({ request, clientId }) {
-  const kept = await (await caches.open(CACHE)).match(request, LOOSELY);
+  const kept = await (await caches.open(CACHE)).match(plain(request.url), LOOSELY);
   if (!kept) return fetch(request);
   return strangers.has(clientId) ? fetch(request).catch(() => kept) : kept;
 }
