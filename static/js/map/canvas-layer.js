@@ -24,31 +24,50 @@ export const CanvasLayer = L.Layer.extend({
   },
 
   getEvents() {
-    return { moveend: this.redraw, resize: this.redraw, zoomanim: this.follow, zoom: this.followPinch };
+    return { moveend: this.moved, resize: this.moved, zoomanim: this.follow, zoom: this.followPinch };
+  },
+
+  // A window that changes its size says so twice.
+  moved() {
+    const { view } = this;
+    const now = this.lookedAt();
+    if (view.left !== now.left || view.top !== now.top || view.width !== now.width || view.height !== now.height || view.zoom !== now.zoom) this.redraw();
   },
 
   redraw() {
     const map = this._map;
     if (!map) return;
-    const size = map.getSize();
-    const beyond = size.multiplyBy(this.options.padding).round();
-    const corner = map.containerPointToLayerPoint(beyond.multiplyBy(-1)).round();
-    const whole = size.add(beyond.multiplyBy(2));
-    const world = map.getPixelOrigin().add(corner);
+    this.view = this.lookedAt();
+    const corner = L.point(this.view.left, this.view.top).subtract(map.getPixelOrigin());
     this.cornerLatLng = map.layerPointToLatLng(corner);
-    this.zoom = map.getZoom();
-    this.view = { left: world.x, top: world.y, width: whole.x, height: whole.y, zoom: this.zoom, edge: beyond };
+    this.zoom = this.view.zoom;
     L.DomUtil.setTransform(this.canvas, corner, 1);
-    this.paint(this.cleared(whole), this.view);
+    this.paint(this.cleared(this.view), this.view);
   },
 
-  cleared(whole) {
+  lookedAt() {
+    const map = this._map;
+    const size = map.getSize();
+    const edge = size.multiplyBy(this.options.padding).round();
+    const whole = size.add(edge.multiplyBy(2));
+    const world = map.getPixelOrigin().add(map.containerPointToLayerPoint(edge.multiplyBy(-1)).round());
+    return { left: world.x, top: world.y, width: whole.x, height: whole.y, zoom: map.getZoom(), edge };
+  },
+
+  // A canvas that keeps its size is wiped: to size it anew takes its memory anew, which is slower than the painting.
+  cleared({ width, height }) {
     const ratio = Math.max(window.devicePixelRatio || 1, LEAST_RATIO);
-    this.canvas.width = Math.round(whole.x * ratio);
-    this.canvas.height = Math.round(whole.y * ratio);
-    this.canvas.style.width = `${whole.x}px`;
-    this.canvas.style.height = `${whole.y}px`;
+    const size = [Math.round(width * ratio), Math.round(height * ratio)];
     const context = this.canvas.getContext("2d");
+    if (this.canvas.width !== size[0] || this.canvas.height !== size[1]) {
+      [this.canvas.width, this.canvas.height] = size;
+      this.canvas.style.width = `${width}px`;
+      this.canvas.style.height = `${height}px`;
+    } else {
+      context.restore();
+      context.clearRect(0, 0, ...size);
+    }
+    context.save();
     context.scale(ratio, ratio);
     context.lineJoin = "round";
     return context;

@@ -6,9 +6,20 @@ const SNAP_PX = 256;
 const MOST_KEPT = 60;
 
 export class Crowd {
-  constructor(map, address, { show, fail }) {
-    Object.assign(this, { map, show, fail, address: new URL(address, window.location.href), kept: new Map(), asked: 0, timer: null });
-    map.on("moveend zoomend", () => this.soon());
+  constructor(map, address) {
+    Object.assign(this, { map, address: new URL(address, window.location.href), kept: new Map(), asked: 0, timer: null });
+  }
+
+  // What will be looked at first, asked for while other things are still on their way.
+  ahead() {
+    this.fetched(this.question()).catch(() => {});
+  }
+
+  // From now on what is looked at is shown.
+  follow({ show, fail }) {
+    Object.assign(this, { show, fail });
+    this.map.on("moveend zoomend", () => this.soon());
+    return this.look();
   }
 
   soon() {

@@ -58,9 +58,10 @@ async function fetched(address) {
 // All of the county, or what is asked for of it; on a narrow screen the largest part of it, because a far island would make the rest too small to touch.
 function firstView(items, ground) {
   if (ground.sheet) map.setMaxBounds(boxBounds(ground.sheet).pad(0.5));
-  const mainland = settings.bounds && map.getSize().x < NARROW && largest(ground.outlines.flatMap((outline) => outline.polygons));
+  if (viewIsKnown()) return;
+  const mainland = settings.bounds && largest(ground.outlines.flatMap((outline) => outline.polygons));
   if (mainland) return map.fitBounds(L.latLngBounds(mainland[0].map(([lng, lat]) => [lat, lng])), { padding: [10, 24], animate: false });
-  if (settings.bounds) return map.fitBounds(boxBounds(settings.bounds), { padding: [18, 18], animate: false });
+  if (settings.bounds) return fitSettings();
   const marked = [items.villages, items.projects, items.bases].flat().filter((item) => item.at?.kind !== "county");
   const places = marked.length ? marked : items.townships.filter((township) => township.x !== null);
   if (!places.length) return map.setView(map.getCenter(), map.getZoom());
@@ -68,6 +69,15 @@ function firstView(items, ground) {
   const ys = places.map((item) => item.y);
   const corners = [[least(xs), least(ys)], [most(xs), most(ys)]].map((corner) => map.unproject(corner, 0));
   return map.fitBounds(L.latLngBounds(corners), { padding: [60, 60], maxZoom: 12.5, animate: false });
+}
+
+// On a wide screen before anything has come, so that its part of a crowded region is asked for at once.
+function viewIsKnown() {
+  return settings.bounds && map.getSize().x >= NARROW;
+}
+
+function fitSettings() {
+  map.fitBounds(boxBounds(settings.bounds), { padding: [18, 18], animate: false });
 }
 
 function boxBounds([south, west, north, east]) {
@@ -125,34 +135,31 @@ async function afresh(shown, { points }) {
   else shown.replace(shown.base);
 }
 
-// A crowded region asks for the part that is looked at, each time that somebody looks elsewhere.
-function follow(shown) {
-  shown.crowd = new Crowd(map, settings.clusters, {
-    show: (seen) => shown.replace(itemsSeen(seen, shown.base, words)),
-    fail: (error) => { console.error(error); notice(words.data_missing); },
-  });
-  return shown.crowd.look();
-}
-
 function goTo(marks, key, zoom) {
   const item = marks.itemOf(key);
   marks.choose(key);
   if (item?.x != null) map.setView(map.unproject([item.x, item.y], 0), Math.max(map.getZoom(), zoom));
 }
 
+// Everything that is drawn at first is drawn once: where one looks is settled before, and a crowded region's part has come.
 async function start() {
   furnish();
+  if (viewIsKnown()) fitSettings();
+  const crowd = settings.clusters ? new Crowd(map, settings.clusters) : null;
+  if (viewIsKnown()) crowd?.ahead();
   const [ground, points] = await Promise.all([fetched(settings.ground), fetched(settings.points)]);
   const items = itemsOf(points);
+  firstView(items, ground);
+  crowd?.ahead();
   drawGround(map, groups, ground);
   credit(ground);
-  const marks = new Marks(map, items, settings.layers, settings.selected);
+  const marks = new Marks(map, settings.layers, settings.selected);
   const labels = drawLabels(map, groups.labels, marks, words);
-  firstView(items, ground);
   map.on("click", (event) => touched(marks, event));
   hover(map, marks, words);
-  const shown = { base: items, crowd: null, replace: (other) => { marks.replace(other); labels.redraw(); } };
-  if (settings.clusters) await follow(shown);
+  const shown = { base: items, crowd, replace: (other) => { marks.replace(other); labels.redraw(); } };
+  if (crowd) await follow(shown);
+  else shown.replace(items);
   hear({
     layers: ({ layers }) => { marks.show(layers); labels.redraw(); },
     moment: (told) => moment(shown, told),
@@ -163,6 +170,14 @@ async function start() {
   document.documentElement.dataset.ready = "yes";
   performance.mark("first-marks");
   tell({ type: "ready" });
+}
+
+// A crowded region asks for the part that is looked at, each time that somebody looks elsewhere.
+function follow(shown) {
+  return shown.crowd.follow({
+    show: (seen) => shown.replace(itemsSeen(seen, shown.base, words)),
+    fail: (error) => { console.error(error); notice(words.data_missing); },
+  });
 }
 
 start().catch((error) => {

@@ -7,8 +7,8 @@ import { paintHalo, paintMark } from "./shapes.js";
 const UNDERLINGS = new Set(["visits", "employment"]); // they belong to a mark beside or above them
 
 export class Marks {
-  constructor(map, items, layers, chosen) {
-    Object.assign(this, { map, items, layers, chosen, arrangedFor: null, marks: [], spots: new Map() });
+  constructor(map, layers, chosen) {
+    Object.assign(this, { map, items: null, layers, chosen, arrangedFor: null, marks: [], spots: new Map() });
     map.createPane("marks").style.zIndex = 610;
     map.getPane("marks").style.pointerEvents = "none"; // touches go to the map, which asks us
     this.layer = new CanvasLayer((context, view) => this.paint(context, view), { pane: "marks" }).addTo(map);
@@ -20,7 +20,7 @@ export class Marks {
     this.layer.redraw();
   }
 
-  // Another day: other items, the same view.
+  // What there is to show, at first or as of another day.
   replace(items) {
     this.items = items;
     this.arrangedFor = null;
@@ -45,7 +45,7 @@ export class Marks {
   }
 
   arrangeFor(zoom) {
-    if (this.arrangedFor === zoom) return;
+    if (!this.items || this.arrangedFor === zoom) return;
     Object.assign(this, arrange(this.items, zoom, this.layers), { arrangedFor: zoom });
   }
 
