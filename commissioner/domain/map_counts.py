@@ -25,6 +25,7 @@ from sqlalchemy import (
 from commissioner.access import Actor, scope
 from commissioner.domain import map_rows
 from commissioner.domain.map_ask import MapAsk, end_of_month
+from commissioner.domain.map_rows import Townships
 from commissioner.domain.map_sums import TOWNSHIP_DIGITS, bring_up_to_date
 from commissioner.domain.map_viewport import earth
 from commissioner.domain.region_sums import has_sums
@@ -79,11 +80,11 @@ def sums_can_answer(actor: Actor, ask: MapAsk) -> bool:
     return actor.is_territorial and at_an_end and not ask.level and not ask.industry
 
 
-def by_township(actor: Actor, ask: MapAsk, *, plainly: bool = False) -> Any:
-    """A subquery: township, x, y, villages, served, visits, posted."""
+def by_township(actor: Actor, ask: MapAsk, *, plainly: bool = False, within: Townships | None = None) -> Any:
+    """A subquery: township, x, y, villages, served, visits, posted; of every township in sight or of some."""
     use_sums = not plainly and sums_can_answer(actor, ask)
-    visits = (_kept_visits(ask) if use_sums else _counted_visits(actor, ask)).subquery()
-    named, posted = _named_only(actor, ask).subquery(), _posted(actor, ask).subquery()
+    visits = (_kept_visits(ask, within) if use_sums else _counted_visits(actor, ask, within)).subquery()
+    named, posted = _named_only(actor, ask, within).subquery(), _posted(actor, ask, within).subquery()
     own = TownshipSum
     return (
         select(
@@ -98,25 +99,47 @@ def by_township(actor: Actor, ask: MapAsk, *, plainly: bool = False) -> Any:
         .outerjoin(visits, visits.c.township == own.township)
         .outerjoin(named, named.c.township == own.township)
         .outerjoin(posted, posted.c.township == own.township)
-        .where(seen(actor, ask))
+        .where(seen(actor, ask), _among(own, within))
     )
 
 
-def _kept_visits(ask: MapAsk) -> Any:
+def _among(sums: Any, within: Townships | None) -> ColumnElement[bool]:
+    among: ColumnElement[bool] = sums.township.in_(sorted(within.codes)) if within else true()
+    return among
+
+
+def _held(model: Any, within: Townships | None) -> ColumnElement[bool]:
+    return within.hold(model) if within else true()
+
+
+def _kept_visits(ask: MapAsk, within: Townships | None) -> Any:
     kept = MonthSum.villages_unrejected if counted_states() == NOT_REJECTED else MonthSum.villages_confirmed
     month = ask.on.year * 100 + ask.on.month
-    return select(MonthSum.township, MonthSum.visits, kept.label("villages")).where(MonthSum.month == month)
+    return select(MonthSum.township, MonthSum.visits, kept.label("villages")).where(
+        MonthSum.month == month, _among(MonthSum, within)
+    )
 
 
-def _counted_visits(actor: Actor, ask: MapAsk) -> Any:
+def _counted_visits(actor: Actor, ask: MapAsk, within: Townships | None) -> Any:
     served = distinct(case((and_(visit_counts(), VILLAGE), Visit.place_id)))
     township = _township(Visit)
     return (
         select(township.label("township"), func.count().label("visits"), func.count(served).label("villages"))
         .join(Place, Place.id == Visit.place_id)
-        .where(*map_rows.visits_counted(actor, ask), Visit.starts_on.between(*ask.days))
+        .where(*map_rows.visits_counted(actor, ask), Visit.starts_on.between(*ask.days), _held(Visit, within))
         .group_by(township)
     )
+
+
+def visits_so_far(actor: Actor, ask: MapAsk) -> Select[Any]:
+    """Visits from the first day of the year to the day, wherever in the region they were."""
+    if not sums_can_answer(actor, ask):
+        return map_rows.visits_counting(actor, ask)
+    prefix = max(actor.region_code, ask.township, key=len)
+    month = ask.on.year * 100 + ask.on.month
+    if has_sums(prefix):
+        return select(RegionSum.visits).where(RegionSum.region == prefix, RegionSum.month == month)
+    return select(func.sum(MonthSum.visits)).where(_inside(prefix, MonthSum.township), MonthSum.month == month)
 
 
 def kept_months(actor: Actor, version: Any) -> dict[tuple[int, int], int]:
@@ -140,11 +163,12 @@ def _township(model: Any) -> Any:
     return func.substr(model.region_code, 1, TOWNSHIP_DIGITS)
 
 
-def _named_only(actor: Actor, ask: MapAsk) -> Select[Any]:
+def _named_only(actor: Actor, ask: MapAsk, within: Townships | None) -> Select[Any]:
     """By township: villages that a posting or a pairing names on the day and that no visit so far in the year served."""
-    places = [select(Posting.place_id, Posting.region_code).where(*map_rows.postings_counted(actor, ask))]
+    counted: dict[Any, Any] = {Posting: map_rows.postings_counted(actor, ask)}
     if not ask.level and not ask.industry:
-        places.append(select(Pairing.place_id, Pairing.region_code).where(*map_rows.pairings_counted(actor, ask)))
+        counted[Pairing] = map_rows.pairings_counted(actor, ask)
+    places = [select(one.place_id, one.region_code).where(*which, _held(one, within)) for one, which in counted.items()]
     named = union(*places).subquery()
     visited = exists().where(
         Visit.place_id == named.c.place_id,
@@ -162,11 +186,11 @@ def _named_only(actor: Actor, ask: MapAsk) -> Select[Any]:
     )
 
 
-def _posted(actor: Actor, ask: MapAsk) -> Select[Any]:
+def _posted(actor: Actor, ask: MapAsk, within: Townships | None) -> Select[Any]:
     """Townships that a posting names on the day."""
     return (
         select(_township(Posting).label("township"))
         .join(Place, Place.id == Posting.place_id)
-        .where(*map_rows.postings_counted(actor, ask), Place.level == PlaceLevel.TOWNSHIP)
+        .where(*map_rows.postings_counted(actor, ask), Place.level == PlaceLevel.TOWNSHIP, _held(Posting, within))
         .distinct()
     )

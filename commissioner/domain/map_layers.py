@@ -19,7 +19,7 @@ from commissioner.domain.map_atlas import TOWNSHIP_DIGITS, Atlas, Jobs, MapPlace
 from commissioner.domain.map_counts import MOST_POINTS, is_crowded, kept_months
 from commissioner.domain.map_regions import Regions, regions
 from commissioner.domain.map_rows import Townships
-from commissioner.domain.map_states import MapState, Version
+from commissioner.domain.map_states import MapState
 from commissioner.domain.memory import Memory
 from commissioner.domain.points import ground
 from commissioner.units import today
@@ -123,7 +123,7 @@ def map_document(actor: Actor, ask: MapAsk, state: MapState) -> MapDocument:
     crowded = state.crowded and (not ask.township or is_crowded(actor, ask))
     return _documents.get(
         (state, today(), actor.scope_key, ask),
-        lambda: _crowded(actor, ask, state.version) if crowded else whole_document(actor, ask),
+        lambda: _crowded(actor, ask, state) if crowded else whole_document(actor, ask),
     )
 
 
@@ -192,9 +192,9 @@ def whole_document(actor: Actor, ask: MapAsk) -> MapDocument:
     )
 
 
-def _crowded(actor: Actor, ask: MapAsk, version: Version) -> MapDocument:
+def _crowded(actor: Actor, ask: MapAsk, state: MapState) -> MapDocument:
     """The marks alone, and where they are too many not even these: near by they come with the villages."""
-    parts = regions(actor, ask, version)
+    parts = regions(actor, ask, state)
     rows = map_rows.marks(actor, ask, fitting(ask))
     codes = {row.region_code[:TOWNSHIP_DIGITS] for some in rows.values() for row in some if row.region_code}
     atlas = Atlas(map_rows.townships(actor, Townships(codes)), ground())

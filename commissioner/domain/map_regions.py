@@ -6,19 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import and_, func, select
 
 from commissioner.access import Actor
-from commissioner.domain import map_rows
+from commissioner.access.regions import FULL_DIGITS
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import POSTED, MapPlace
-from commissioner.domain.map_counts import SUMMED, by_township, sums_can_answer
-from commissioner.domain.map_sums import bring_up_to_date
+from commissioner.domain.map_counts import visits_so_far
+from commissioner.domain.map_states import MapState
+from commissioner.domain.map_sums import TOWNSHIP_DIGITS
+from commissioner.domain.map_townships import TownshipsOnMap, townships_on_map
 from commissioner.models import Place, db
 from commissioner.vocabulary import PlaceLevel, PlaceState
 
 PARTS = {0: 2, 2: 4, 4: 6, 6: 9}
-TOWNSHIP_DIGITS, FULL_DIGITS = 9, 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,60 +36,71 @@ class Regions:
     @property
     def choices(self) -> list[tuple[str, str]]:
         """The parts as one chooses among them: code and name."""
-        return [(line.code.ljust(FULL_DIGITS, "0"), line.name) for line in self.lines if line.code]
+        return [(line.code, line.name) for line in self.lines]
 
 
-def regions(actor: Actor, ask: MapAsk, version: Any) -> Regions:
+def regions(actor: Actor, ask: MapAsk, state: MapState) -> Regions:
     """The parts of the region that is asked for: villages served of all, and visits so far in the year."""
-    if sums_can_answer(actor, ask):
-        bring_up_to_date(version)
+    townships = townships_on_map(actor, ask, state)
     prefix = max(actor.region_code, ask.township, key=len)
     digits = next((longer for shorter, longer in PARTS.items() if len(prefix) <= shorter), TOWNSHIP_DIGITS)
-    rows = _summed(actor, ask, digits)
-    return Regions(
-        lines=[_line(row) for row in rows if row.id is not None and (row.villages or row.visits)],
-        all={key: sum(int(getattr(row, key)) for row in rows) for key in (*SUMMED, "townships")},
-        placed={key: sum(int(getattr(row, f"placed_{key}")) for row in rows) for key in (*SUMMED, "townships")},
-        visits_total=rows[0].visits_total if rows else 0,
-    )
-
-
-def _summed(actor: Actor, ask: MapAsk, digits: int) -> Sequence[Any]:
-    of = by_township(actor, ask).subquery()
-    code = func.substr(of.c.township, 1, digits)
-    is_township = func.substr(of.c.township, 7, 3) != "000"
-    has_spot = of.c.x.is_not(None)
-    columns = [func.sum(of.c[key]).label(key) for key in SUMMED]
-    placed = [func.sum(case((has_spot, of.c[key]), else_=0)).label(f"placed_{key}") for key in SUMMED]
-    counts = [
-        func.sum(case((is_township, 1), else_=0)).label("townships"),
-        func.sum(case((is_township & has_spot, 1), else_=0)).label("placed_townships"),
+    codes, of = np.unique(townships.codes.astype(f"U{digits}"), return_inverse=True)
+    parts = _parts(townships, codes, of)
+    named, visits_total = _named(codes.tolist(), digits, visits_so_far(actor, ask))
+    lines = [
+        _line(code, place, {key: int(column[index]) for key, column in parts.items()})
+        for index, code in enumerate(codes.tolist())
+        for place in named.get(code, ())
+        if parts["villages"][index] or parts["visits"][index]
     ]
-    summed = (
-        select(code.label("code"), *columns, *placed, *counts, func.avg(of.c.x).label("x")).group_by(code).subquery()
+    return Regions(
+        lines=lines,
+        all=_totals(townships, np.full(townships.x.shape, fill_value=True)),
+        placed=_totals(townships, ~np.isnan(townships.x)),
+        visits_total=visits_total,
     )
-    # The place that the part itself is: its code ends in noughts.
-    own = and_(
-        Place.region_code == summed.c.code + "0" * (FULL_DIGITS - digits),
+
+
+def _parts(townships: TownshipsOnMap, codes: NDArray[np.str_], of: NDArray[np.intp]) -> dict[str, NDArray[np.int64]]:
+    """The sums of each part, and how many of its townships have a spot."""
+    columns = {**townships.counts, "placed": ~np.isnan(townships.x)}
+    return {key: np.bincount(of, column, codes.size).astype(np.int64) for key, column in columns.items()}
+
+
+def _totals(townships: TownshipsOnMap, which: NDArray[np.bool_]) -> dict[str, int]:
+    is_township = ~np.char.endswith(townships.codes, "000")  # not a county, which stands among them
+    counted = {key: int(column[which].sum()) for key, column in townships.counts.items()}
+    return {**counted, "townships": int((is_township & which).sum())}
+
+
+def _named(codes: Sequence[str], digits: int, visits_total: Any) -> tuple[dict[str, list[Any]], int]:
+    """The places that the parts themselves are, whose codes end in noughts; and what ``visits_total`` counts."""
+    own = (
+        Place.region_code.in_([code.ljust(FULL_DIGITS, "0") for code in codes]),
         Place.level != PlaceLevel.VILLAGE,
         Place.state == PlaceState.CURRENT,
     )
-    total = map_rows.visits_counting(actor, ask).scalar_subquery().label("visits_total")
-    named = (Place.id, Place.name, Place.level, Place.illustrative)
-    return db.session.execute(select(summed, *named, total).outerjoin(Place, own).order_by(summed.c.code)).all()
+    total = select(func.coalesce(visits_total.scalar_subquery(), 0).label("visits_total")).subquery()
+    columns = (Place.id, Place.name, Place.level, Place.illustrative, Place.region_code, total.c.visits_total)
+    found: dict[str, list[Any]] = {}
+    rows = db.session.execute(select(*columns).select_from(total).outerjoin(Place, and_(*own)).order_by(Place.id)).all()
+    for row in rows:
+        if row.id is not None:
+            found.setdefault(row.region_code[:digits], []).append(row)
+    return found, int(rows[0].visits_total)
 
 
-def _line(row: Any) -> MapPlace:
+def _line(code: str, place: Any, counts: Mapping[str, int]) -> MapPlace:
     return MapPlace(
-        kind=row.level.value,
-        id=row.id,
-        name=row.name,
-        township=row.name,
-        code=row.code,
-        served=POSTED if row.posted else 0,
-        villages=(int(row.served), int(row.villages)),
-        visits=int(row.visits),
-        own_position=row.x is not None,
-        placed=row.x is not None,
-        illustrative=row.illustrative,
+        kind=place.level.value,
+        id=place.id,
+        name=place.name,
+        township=place.name,
+        code=code,
+        served=POSTED if counts["posted"] else 0,
+        villages=(counts["served"], counts["villages"]),
+        visits=counts["visits"],
+        own_position=counts["placed"] > 0,
+        placed=counts["placed"] > 0,
+        illustrative=place.illustrative,
     )

@@ -91,7 +91,11 @@ def test_filters_are_a_sentence_in_the_address(page_as, width):
 def test_what_is_chosen_before_the_page_is_ready_counts(page_as, address, field):
     page = page_as(Role.LEADER, 1280)
     held: list[Route] = []
-    page.route("**/js/modules/filters.js", lambda route: held.append(route), times=1)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/js/modules/filters.js", hold, times=1)
     with page.expect_request("**/js/modules/filters.js"):
         page.goto(address, wait_until="commit")
     chosen = page.locator(f"select[name={field}]")
