@@ -14,6 +14,7 @@ from commissioner.access import Actor, Permission
 from commissioner.domain import map_rows
 from commissioner.domain.employment import employment_in
 from commissioner.domain.growth import areas_on
+from commissioner.domain.map_afar import amounts, employed_persons
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import TOWNSHIP_DIGITS, Atlas, Jobs, MapPlace, Marked, Marker, packed
 from commissioner.domain.map_counts import MOST_POINTS, is_crowded, kept_months
@@ -92,10 +93,15 @@ class MapDocument:
     townships: Sequence[tuple[str, str]]
     coverage: Mapping[int, tuple[int, int]]  # by the township's id: villages served, villages
     crowded: bool = False  # too many villages to name each: they come by the part that is looked at
+    from_afar: bool = False  # too many marks, too: they come with the villages
 
     def listed(self, layers: Iterable[MapLayer]) -> list[MapPlace]:
         """The marks of ``layers`` as a table; a visit or a job is told on its place."""
         return [place for places in self.told(layers).values() for place in places]
+
+    def unlisted(self, layers: Iterable[MapLayer]) -> int:
+        """How many marks of ``layers`` are neither drawn nor in the table, because they are too many."""
+        return sum(self.showing[layer].all for layer in layers if layer in KINDS) if self.from_afar else 0
 
     def told(self, layers: Iterable[MapLayer]) -> dict[MapLayer, list[MapPlace]]:
         """The same by the layer that each is a mark of."""
@@ -119,12 +125,17 @@ def fits(layer: MapLayer, ask: MapAsk) -> bool:
 def map_document(actor: Actor, ask: MapAsk, state: MapState) -> MapDocument:
     """The document, from memory as long as no record has changed since ``state``."""
     actor.must(Permission.LOOK)
+    crowded = shows_parts(actor, ask, state)
     # Today moves a posting's end without any change of the records.
-    crowded = state.crowded and (not ask.township or is_crowded(actor, ask))
     return _documents.get(
         (state, today(), actor.scope_key, ask),
         lambda: _crowded(actor, ask, state) if crowded else whole_document(actor, ask),
     )
+
+
+def shows_parts(actor: Actor, ask: MapAsk, state: MapState) -> bool:
+    """Whether there are too many villages to name each: then the map shows the parts of the region."""
+    return state.crowded and (not ask.township or is_crowded(actor, ask))
 
 
 def visits_in_months(actor: Actor, state: MapState) -> Mapping[date, int]:
@@ -195,19 +206,44 @@ def whole_document(actor: Actor, ask: MapAsk) -> MapDocument:
 def _crowded(actor: Actor, ask: MapAsk, state: MapState) -> MapDocument:
     """The marks alone, and where they are too many not even these: near by they come with the villages."""
     parts = regions(actor, ask, state)
-    rows = map_rows.marks(actor, ask, fitting(ask))
+    rows = map_rows.few_marks(actor, ask, fitting(ask), MOST_POINTS)
+    if rows is None:
+        return _from_afar(actor, ask, parts)
     codes = {row.region_code[:TOWNSHIP_DIGITS] for some in rows.values() for row in some if row.region_code}
     atlas = Atlas(map_rows.townships(actor, Townships(codes)), ground())
     jobs = Jobs(employment_in(actor, ask.year))
     areas = areas_on(actor, ask.on, *map_rows.bases_counted(actor, ask))
     marker = Marker(atlas, jobs, areas)
     marked = {layer: marker.marked(kind, rows[kind]) for layer, kind in KINDS.items()}
-    drawn = sum(len(one.lines) for one in marked.values()) <= MOST_POINTS
     lines: dict[MapLayer, Sequence[MapPlace]] = {layer: one.lines for layer, one in marked.items()}
     lines |= {MapLayer.TOWNSHIPS: parts.lines, MapLayer.VILLAGES: [], MapLayer.UNSERVED: []}
     lines[MapLayer.EMPLOYMENT] = [] if ask.narrowed else list(jobs.without_a_mark())
-    showing = _of_regions(parts, _showing(lines, parts.visits_total), drawn)
-    body = _body(atlas, jobs, marked if drawn else {layer: marker.marked(kind, ()) for layer, kind in KINDS.items()})
+    showing = _of_regions(parts, _showing(lines, parts.visits_total))
+    return _of_parts(parts, _body(atlas, jobs, marked), showing, lines, sum(areas.values(), Decimal(0)))
+
+
+def _from_afar(actor: Actor, ask: MapAsk, parts: Regions) -> MapDocument:
+    """The parts, and of the marks how many there are."""
+    there = amounts(actor, ask, fitting(ask))
+    marker = Marker(Atlas((), ground()), Jobs(None), {})
+    body = _body(Atlas((), ground()), Jobs(None), {layer: marker.marked(kind, ()) for layer, kind in KINDS.items()})
+    marks = {layer: Showing(shown=0, all=there[kind]) for layer, kind in KINDS.items()}
+    marks[MapLayer.EMPLOYMENT] = Showing(shown=0, all=employed_persons(actor, ask, fitting(ask)))
+    lines = {layer: parts.lines if layer is MapLayer.TOWNSHIPS else () for layer in MapLayer}
+    areas = areas_on(actor, ask.on, *map_rows.bases_counted(actor, ask))
+    showing = _of_regions(parts, marks)
+    return _of_parts(parts, body, showing, lines, sum(areas.values(), Decimal(0)), from_afar=True)
+
+
+def _of_parts(
+    parts: Regions,
+    body: bytes,
+    showing: Mapping[MapLayer, Showing],
+    lines: Mapping[MapLayer, Sequence[MapPlace]],
+    area_mu: Decimal,
+    *,
+    from_afar: bool = False,
+) -> MapDocument:
     return MapDocument(
         body=body,
         etag=hashlib.sha256(body).hexdigest()[:20],
@@ -216,7 +252,7 @@ def _crowded(actor: Actor, ask: MapAsk, state: MapState) -> MapDocument:
             villages_served=parts.all["served"],
             projects=showing[MapLayer.PROJECTS].all,
             bases=showing[MapLayer.BASES].all,
-            area_mu=sum(areas.values(), Decimal(0)),
+            area_mu=area_mu,
             visits=parts.visits_total,
             employed_persons=showing[MapLayer.EMPLOYMENT].all,
         ),
@@ -225,20 +261,20 @@ def _crowded(actor: Actor, ask: MapAsk, state: MapState) -> MapDocument:
         townships=parts.choices,
         coverage={},
         crowded=True,
+        from_afar=from_afar,
     )
 
 
-def _of_regions(parts: Regions, marks: Mapping[MapLayer, Showing], drawn: bool) -> dict[MapLayer, Showing]:
+def _of_regions(parts: Regions, marks: Mapping[MapLayer, Showing]) -> dict[MapLayer, Showing]:
     """What there is of each layer: villages and visits by the sums, marks as they are drawn."""
     told, placed = parts.all, parts.placed
     unserved = Showing(shown=placed["villages"] - placed["served"], all=told["villages"] - told["served"])
-    kept = {layer: one if drawn else Showing(shown=0, all=one.all) for layer, one in marks.items()}
     return {
-        **kept,
+        **marks,
         MapLayer.TOWNSHIPS: Showing(shown=placed["townships"], all=told["townships"]),
         MapLayer.VILLAGES: Showing(shown=placed["served"], all=told["served"]),
         MapLayer.UNSERVED: unserved,
-        MapLayer.VISITS: Showing(shown=placed["visits"], all=marks[MapLayer.VISITS].all),
+        MapLayer.VISITS: Showing(shown=placed["visits"], all=parts.visits_total),
     }
 
 

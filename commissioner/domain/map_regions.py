@@ -29,14 +29,15 @@ class Regions:
     """The parts as lines of the table; of the whole, how much there is and how much of it has a spot on the map."""
 
     lines: Sequence[MapPlace]
+    around: Sequence[tuple[str, str]]  # the region that is asked for and those around it, below the actor's own
     all: Mapping[str, int]
     placed: Mapping[str, int]
     visits_total: int
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        """The parts as one chooses among them: code and name."""
-        return [(line.code, line.name) for line in self.lines]
+        """What one chooses among: the way that led here, and the parts; code and name."""
+        return [*self.around, *((line.code, line.name) for line in self.lines)]
 
 
 def regions(actor: Actor, ask: MapAsk, state: MapState) -> Regions:
@@ -46,15 +47,17 @@ def regions(actor: Actor, ask: MapAsk, state: MapState) -> Regions:
     digits = next((longer for shorter, longer in PARTS.items() if len(prefix) <= shorter), TOWNSHIP_DIGITS)
     codes, of = np.unique(townships.codes.astype(f"U{digits}"), return_inverse=True)
     parts = _parts(townships, codes, of)
-    named, visits_total = _named(codes.tolist(), digits, visits_so_far(actor, ask))
+    around = [prefix[:longer] for longer in PARTS.values() if len(actor.region_code) < longer <= len(prefix)]
+    named, visits_total = _named([*around, *codes.tolist()], visits_so_far(actor, ask))
     lines = [
         _line(code, place, {key: int(column[index]) for key, column in parts.items()})
         for index, code in enumerate(codes.tolist())
-        for place in named.get(code, ())
+        for place in named.get(code.ljust(FULL_DIGITS, "0"), ())
         if parts["villages"][index] or parts["visits"][index]
     ]
     return Regions(
         lines=lines,
+        around=[(code, place.name) for code in around for place in named.get(code.ljust(FULL_DIGITS, "0"), ())],
         all=_totals(townships, np.full(townships.x.shape, fill_value=True)),
         placed=_totals(townships, ~np.isnan(townships.x)),
         visits_total=visits_total,
@@ -73,8 +76,8 @@ def _totals(townships: TownshipsOnMap, which: NDArray[np.bool_]) -> dict[str, in
     return {**counted, "townships": int((is_township & which).sum())}
 
 
-def _named(codes: Sequence[str], digits: int, visits_total: Any) -> tuple[dict[str, list[Any]], int]:
-    """The places that the parts themselves are, whose codes end in noughts; and what ``visits_total`` counts."""
+def _named(codes: Sequence[str], visits_total: Any) -> tuple[dict[str, list[Any]], int]:
+    """The places that regions themselves are, by their codes, which end in noughts; and what ``visits_total`` counts."""
     own = (
         Place.region_code.in_([code.ljust(FULL_DIGITS, "0") for code in codes]),
         Place.level != PlaceLevel.VILLAGE,
@@ -86,7 +89,7 @@ def _named(codes: Sequence[str], digits: int, visits_total: Any) -> tuple[dict[s
     rows = db.session.execute(select(*columns).select_from(total).outerjoin(Place, and_(*own)).order_by(Place.id)).all()
     for row in rows:
         if row.id is not None:
-            found.setdefault(row.region_code[:digits], []).append(row)
+            found.setdefault(row.region_code, []).append(row)
     return found, int(rows[0].visits_total)
 
 

@@ -220,13 +220,27 @@ def visits_by_month(actor: Actor) -> dict[tuple[int, int], int]:
 
 def marks(actor: Actor, ask: MapAsk, kinds: Collection[str], within: Townships | None = None) -> Mapping[str, Rows]:
     """The rows of each kind of mark, one for each place where it stands, with that place's position: one query for all."""
-    found: dict[str, list[Any]] = {kind: [] for kind in MARKS}
+    statement = _marks(actor, ask, kinds, within)
+    return _by_kind(db.session.execute(statement).all() if statement is not None else ())
+
+
+def few_marks(actor: Actor, ask: MapAsk, kinds: Collection[str], most: int) -> Mapping[str, Rows] | None:
+    """The same, or nothing where there are more than ``most``; asked without reading them all."""
+    statement = _marks(actor, ask, kinds, None)
+    rows = db.session.execute(statement.limit(most + 1)).all() if statement is not None else ()
+    return _by_kind(rows) if len(rows) <= most else None
+
+
+def _marks(actor: Actor, ask: MapAsk, kinds: Collection[str], within: Townships | None) -> Any:
     inside = within.hold(Place) if within else true()
     wanted = [statement(actor, ask).where(inside) for kind, statement in MARKS.items() if kind in kinds]
-    if not wanted:
-        return found
-    # By place and then by id, so that small steps travel.
-    for row in db.session.execute(union_all(*wanted).order_by("region_code", "id")):
+    return union_all(*wanted) if wanted else None
+
+
+def _by_kind(rows: Rows) -> Mapping[str, Rows]:
+    """By place and then by id, so that small steps travel."""
+    found: dict[str, list[Any]] = {kind: [] for kind in MARKS}
+    for row in sorted(rows, key=lambda row: (row.region_code or "", row.id)):
         found[row.mark].append(row)
     return found
 

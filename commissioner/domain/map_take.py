@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from commissioner.access import Actor, Permission
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import MapPlace
-from commissioner.domain.map_layers import MapDocument, MapLayer, map_document, whole_document
+from commissioner.domain.map_layers import MapDocument, MapLayer, map_document, shows_parts, whole_document
 from commissioner.domain.map_rows import village_after
 from commissioner.domain.map_states import MapState
 from commissioner.models import db
@@ -47,11 +47,10 @@ class MapTake:
 def map_take(actor: Actor, ask: MapAsk, layers: Iterable[MapLayer], state: MapState, most: int = MOST_TAKEN) -> MapTake:
     """What is shown under ``ask``. Of a crowded region the map shows parts: here are the villages of all of them."""
     actor.must(Permission.EXPORT)
-    document = map_document(actor, ask, state)
-    if document.crowded:
-        if db.session.scalar(village_after(actor, ask, most)) is not None:
-            raise TooMuchToTake(most=most)
-        document = whole_document(actor, ask)
+    crowded = shows_parts(actor, ask, state)
+    if crowded and db.session.scalar(village_after(actor, ask, most)) is not None:
+        raise TooMuchToTake(most=most)
+    document = whole_document(actor, ask) if crowded else map_document(actor, ask, state)
     told = document.told(layers)
     take = MapTake(document=document, layers={layer: told[layer] for layer in MapLayer if told.get(layer)})
     if take.all > most:

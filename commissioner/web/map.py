@@ -57,7 +57,7 @@ def index() -> str:
     months = visits_in_months(actor(), state)
     view = _view(last_told_year(actor(), state))
     document = map_document(actor(), view.ask, state)
-    places = table_context(view, document.listed(view.layers), _page_number(), PLACES_ON_A_PAGE)
+    places = table_context(view, document, _page_number(), PLACES_ON_A_PAGE)
     if places is None:
         raise NotFound
     told = _story_of(view.selected, view.ask, state)

@@ -15,6 +15,7 @@ from flask_babel import pgettext
 from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import PAIRED, POSTED, VISITED, MapPlace
 from commissioner.domain.map_layers import MapDocument, MapLayer, fits
+from commissioner.domain.map_sums import TOWNSHIP_DIGITS
 from commissioner.vocabulary import N_, Industry, Level, PlaceLevel, Word
 from commissioner.web.filters import number
 from commissioner.web.map_address import MapView
@@ -79,15 +80,17 @@ def page_context(view: MapView, document: MapDocument, months: Mapping[date, int
 
 def _choices(ask: MapAsk, document: MapDocument, months: Mapping[date, int]) -> list[dict[str, Any]]:
     offered = sorted(years_of(months, ask.on), reverse=True)
-    townships = [(code[:9], name) for code, name in document.townships]
+    townships = [(code[:TOWNSHIP_DIGITS], name) for code, name in document.townships]
     if ask.township and ask.township not in dict(townships):
         townships.append((ask.township, ask.township))
+    are_townships = all(len(code) >= TOWNSHIP_DIGITS for code, _name in townships)
+    label, everywhere = (_("乡镇"), _("全部乡镇")) if are_townships else (_("地区"), _("全部地区"))
     return [
         _choice("year", _("年份"), ask.year, [(year, _("%(year)s年", year=year)) for year in offered], always=True),
         _choice("month", _("月份"), month_value(ask.on), month_choices(ask.on), always=True),
         _choice("level", _("级别"), ask.level or "", [("", _("全部级别")), *_words(Level)]),
         _choice("industry", _("产业"), ask.industry or "", [("", _("全部产业")), *_words(Industry)]),
-        _choice("township", _("乡镇"), ask.township, [("", _("全部乡镇")), *townships]),
+        _choice("township", label, ask.township, [("", everywhere), *townships]),
     ]
 
 
@@ -156,8 +159,9 @@ def _legend(view: MapView, document: MapDocument) -> list[dict[str, Any]]:
     ]
 
 
-def table_context(view: MapView, places: Sequence[MapPlace], page_number: int, size: int) -> dict[str, Any] | None:
+def table_context(view: MapView, document: MapDocument, page_number: int, size: int) -> dict[str, Any] | None:
     """One page of the places; ``None`` if there is no such page."""
+    places = document.listed(view.layers)
     pages = max(1, -(-len(places) // size))
     if page_number > pages:
         return None
@@ -165,6 +169,7 @@ def table_context(view: MapView, places: Sequence[MapPlace], page_number: int, s
     return {
         "rows": [_row(view, place) for place in places[first : first + size]],
         "total": len(places),
+        "unlisted": document.unlisted(view.layers),
         "number": page_number,
         "pages": pages,
         "previous_url": _page_url(view, page_number - 1) if page_number > 1 else None,

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
-from commissioner.domain import map_counts
+from commissioner.domain import map_counts, map_layers
 from commissioner.domain.map_layers import visits_in_months
 from commissioner.domain.map_states import map_state
 from commissioner.domain.map_sums import bring_up_to_date
 from commissioner.models import Place, db
 from commissioner.models.base import table_of
-from commissioner.vocabulary import PlaceLevel
+from commissioner.vocabulary import PlaceLevel, Role
+from tests.factories import written
 from tests.people import People, Person
 from tests.web.test_map import figures, frame_of, rows, settings_of
 
@@ -51,6 +53,74 @@ def test_the_figures_are_those_of_the_map_that_names_each_village(
     page = people.as_officer.get(f"/map?{query}")
     assert figures(page) == whole
     assert [one.get_text() for one in page.soup.select(".map-legend .count")] == named
+
+
+class TestFromAfar:
+    """So many marks that even they are only counted."""
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "year=2022",
+            "on=2022-06-15",
+            "year=2022&level=provincial",
+            "year=2022&industry=tea",
+            "year=2022&township=330326102",
+        ],
+    )
+    def test_every_number_is_that_of_the_map_that_names_each_mark(
+        self, people: People, monkeypatch: pytest.MonkeyPatch, query: str
+    ) -> None:
+        bring_up_to_date()
+        monkeypatch.setattr(map_counts, "MOST_POINTS", 10)
+        named = people.as_leader.get(f"/map?{query}")
+        monkeypatch.setattr(map_layers, "MOST_POINTS", 5)
+        page = people.as_officer.get(f"/map?{query}")
+
+        assert figures(page) == figures(named)
+        assert [counts_of(one)[1] for one in legend(page)] == [counts_of(one)[1] for one in legend(named)]
+        assert people.as_officer.get(f"/map/points.json?{query}").json["bases"]["id"] == []
+
+    def test_the_table_says_what_it_does_not_list(self, crowded: People, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(map_layers, "MOST_POINTS", 5)
+        page = crowded.as_leader.get("/map?year=2022&layers=chosen&layer=bases&layer=townships")
+        bases = next(one for one in legend(page) if "示范基地" in one.find_parent("label").get_text())
+
+        assert len(rows(page)) == 16
+        assert f"这里还有 {counts_of(bases)[1]} 处标记" in page.plain
+        assert counts_of(bases)[0] == 0
+
+    def test_near_by_the_marks_stand(self, crowded: People, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(map_layers, "MOST_POINTS", 5)
+        near = crowded.as_leader.get("/map/clusters.json?year=2022&bbox=120.2,27.5,120.5,27.8&zoom=14").json
+
+        assert near["bases"]["id"]
+
+
+def test_a_nation_is_chosen_from_by_name_part_by_part(crowded: People) -> None:
+    for code, level, name in (
+        ("330000000000", PlaceLevel.PROVINCE, "浙江省"),
+        ("330300000000", PlaceLevel.CITY, "温州市"),
+    ):
+        written(Place, name=name, level=level, region_code=code, pinyin="", initials="", illustrative=True)
+    bring_up_to_date()
+    leader = crowded.sign_in(Role.LEADER, "")
+    whole = leader.get("/map?year=2022")
+    chosen = leader.get("/map?year=2022&township=33")
+
+    offered = {one["value"]: one.get_text() for one in chosen.soup.select("select[name=township] option")}
+    assert offered == {"": "全部地区", "33": "浙江省", "3303": "温州市"}
+    assert figures(chosen)["服务到的村"] == figures(whole)["服务到的村"] > 0
+
+
+def legend(page: Any) -> list[Any]:
+    return list(page.soup.select(".map-legend .count"))
+
+
+def counts_of(count: Any) -> tuple[int, int]:
+    """Shown and all, as a line of the legend tells them."""
+    numbers = [int(one) for one in re.findall(r"\d+", count.get_text().replace(",", ""))]
+    return numbers[0], numbers[-1]
 
 
 def test_the_months_of_the_slider_are_the_same(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
