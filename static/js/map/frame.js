@@ -154,14 +154,14 @@ async function start() {
   drawGround(map, groups, ground);
   credit(ground);
   const marks = new Marks(map, settings.layers, settings.selected);
-  const labels = drawLabels(map, groups.labels, marks, words);
+  drawLabels(groups.labels, marks, words);
   map.on("click", (event) => touched(marks, event));
   hover(map, marks, words);
-  const shown = { base: items, crowd, replace: (other) => { marks.replace(other); labels.redraw(); } };
+  const shown = { base: items, crowd, replace: (other) => marks.replace(other) };
   if (crowd) await follow(shown);
   else shown.replace(items);
   hear({
-    layers: ({ layers }) => { marks.show(layers); labels.redraw(); },
+    layers: ({ layers }) => marks.show(layers),
     moment: (told) => moment(shown, told),
     picture: async ({ ratio }) => tell({ type: "picture", ...(await snapshot(map, ratio)) }),
     afresh: (told) => afresh(shown, told),

@@ -36,12 +36,9 @@ export function drawGround(map, groups, ground) {
   groups.graticule.addLayer(new CanvasLayer(paintGraticule, { pane: "lines" }));
 }
 
-export function drawLabels(map, group, marks, words) {
-  map.createPane("labels").style.zIndex = 620;
-  map.getPane("labels").style.pointerEvents = "none";
-  const layer = new CanvasLayer((context, view) => paintLabels(context, view, marks, words), { pane: "labels" });
-  group.addLayer(layer);
-  return layer;
+// In the pane of the marks, over them: whenever these are painted, their names are.
+export function drawLabels(group, marks, words) {
+  group.addLayer(new CanvasLayer((context, view) => paintLabels(context, view, marks, words), { pane: "marks" }));
 }
 
 function worldRings(rings) {

@@ -12,11 +12,11 @@ export async function snapshot(map, ratio) {
   context.fillStyle = PAPER;
   context.fillRect(0, 0, canvas.width, canvas.height);
   for (const layer of paintedLayers(map)) {
-    const corner = map.latLngToContainerPoint(layer.cornerLatLng);
+    const corner = map.latLngToContainerPoint(layer.sheet.cornerLatLng);
     context.save();
     context.lineJoin = "round";
     context.setTransform(ratio, 0, 0, ratio, corner.x * ratio, corner.y * ratio);
-    layer.paint(context, layer.view);
+    layer.paint(context, layer.sheet.view);
     context.restore();
   }
   return { picture: await createImageBitmap(canvas), width, height, ...margin(map) };
@@ -24,7 +24,7 @@ export async function snapshot(map, ratio) {
 
 function paintedLayers(map) {
   const layers = [];
-  map.eachLayer((layer) => layer.paint && layer.view && layers.push(layer));
+  map.eachLayer((layer) => layer.paint && layer.sheet && layers.push(layer));
   const height = (layer) => Number(layer.getPane().style.zIndex) || 0;
   return layers.sort((a, b) => height(a) - height(b));
 }
