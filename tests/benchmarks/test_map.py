@@ -160,11 +160,8 @@ def test_a_nation(large_nation: Flask) -> None:
         state = map_state(actors["nation"])
         asked = (actors["nation"], MapAsk(on=today()))
         after.append(timed(lambda one=nowhere, state=state, asked=asked: map_clusters._built(*asked, one, state)))
-    told(
-        "postgresql",
-        "a province, right after a visit",
-        "nation",
-        (statistics.median(after), sorted(after)[int(ROUNDS * 0.95)]),
-    )
+    late["today", "nation", "right after a visit"] = sorted(after)[int(ROUNDS * 0.95)]
+    pair = statistics.median(after), late["today", "nation", "right after a visit"]
+    told("postgresql", "a province, right after a visit", "nation", pair)
     print()
     assert max(late.values()) < NATION_MS, max(late, key=lambda key: late[key])
