@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from werkzeug.routing import Rule
 
 from commissioner import create_app
 from commissioner.access import Actor
@@ -69,6 +70,26 @@ def _close(url: str) -> None:
 def compiled_pages(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Every application compiles the templates anew; those of the tests, thousands of them, share what was compiled."""
     Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(tmp_path_factory.mktemp("pages")))}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_addresses() -> Iterator[None]:
+    """Every application writes and compiles a function for each of its addresses; those of the tests share them.
+
+    Such a function is the same for the same parts and defaults, whichever application asks: it was most of making one.
+    """
+    compiled: dict[Any, Any] = {}
+    compile_one = Rule._compile_builder
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (tuple(rule._trace), tuple((rule.defaults or {}).items()), append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_one(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_once)
+        yield
 
 
 @pytest.fixture(scope="session")
