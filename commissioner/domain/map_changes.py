@@ -41,15 +41,20 @@ def moved_since(known: Known) -> tuple[frozenset[str] | None, Known]:
     latest = Known(lines[-1].id, ids=frozenset(line.id for line in lines[-RECENT_CHANGES:]))
     is_whole = sum(line.id for line in lines if line.id <= known.last_id) == known.total
     new = [line for line in lines if not known.tells(line, is_whole=is_whole) and line.subject not in UNCOUNTED]
-    if len(lines) > RECENT_CHANGES + MOST_LINES or any(line.subject != VISITS for line in new):
+    if len(lines) > RECENT_CHANGES + MOST_LINES or not all(map(_is_a_visit, new)):
         return None, latest
     return frozenset(code[:TOWNSHIP_DIGITS] for line in new for code in _codes(line)), latest
+
+
+def _is_a_visit(line: Any) -> bool:
+    """One visit: a line of many would tell of no township."""
+    return line.subject == VISITS and line.subject_id is not None
 
 
 def _lines_around(last_id: int) -> list[Any]:
     """The last lines up to ``last_id``, and those that have come after it."""
     one = AuditEntry
-    columns = (one.id, one.subject, one.region_code, one.changes["region_code"].label("told"))
+    columns = (one.id, one.subject, one.subject_id, one.region_code, one.changes["region_code"].label("told"))
     before = select(*columns).where(one.id <= last_id).order_by(one.id.desc()).limit(RECENT_CHANGES).subquery()
     after = select(*columns).where(one.id > last_id).order_by(one.id).limit(MOST_LINES + 1).subquery()
     lines = db.session.execute(union_all(select(before), select(after))).all()

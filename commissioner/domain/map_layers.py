@@ -225,14 +225,15 @@ def _crowded(actor: Actor, ask: MapAsk, state: MapState) -> MapDocument:
 def _from_afar(actor: Actor, ask: MapAsk, parts: Regions) -> MapDocument:
     """The parts, and of the marks how many there are."""
     there = amounts(actor, ask, fitting(ask))
-    marker = Marker(Atlas((), ground()), Jobs(None), {})
-    body = _body(Atlas((), ground()), Jobs(None), {layer: marker.marked(kind, ()) for layer, kind in KINDS.items()})
+    atlas, jobs = Atlas((), ground()), Jobs(None)
+    nothing = Marker(atlas, jobs, {})
+    body = _body(atlas, jobs, {layer: nothing.marked(kind, ()) for layer, kind in KINDS.items()})
     marks = {layer: Showing(shown=0, all=there[kind]) for layer, kind in KINDS.items()}
     marks[MapLayer.EMPLOYMENT] = Showing(shown=0, all=employed_persons(actor, ask, fitting(ask)))
     lines = {layer: parts.lines if layer is MapLayer.TOWNSHIPS else () for layer in MapLayer}
     areas = areas_on(actor, ask.on, *map_rows.bases_counted(actor, ask))
-    showing = _of_regions(parts, marks)
-    return _of_parts(parts, body, showing, lines, sum(areas.values(), Decimal(0)), from_afar=True)
+    area_mu = sum(areas.values(), Decimal(0))
+    return _of_parts(parts, body, _of_regions(parts, marks), lines, area_mu, from_afar=True)
 
 
 def _of_parts(

@@ -37,6 +37,7 @@ class ShellOptions:
     words: Mapping[str, str]
     clusters_url: str = ""  # of a crowded region: where the part that is looked at comes from
     bounds_deg: Box | None = None
+    bounds_are_exact: bool = False  # somebody had moved the map to them: no other part is a better beginning
     layers: Sequence[str] = ()
     selected: str = ""
     tiles: TileSource | None = None
@@ -133,6 +134,7 @@ def _settings(shell: Map, groups: dict[str, str], options: ShellOptions) -> dict
         "ground": options.ground_url,
         "clusters": options.clusters_url,
         "bounds": options.bounds_deg,
+        "exact": options.bounds_are_exact,
         "layers": list(options.layers),
         "selected": options.selected,
         "notice": options.map_notice,

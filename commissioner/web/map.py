@@ -73,7 +73,7 @@ def index() -> str:
         frame_url=view.url("map.frame"),
         take=take_context(view, document) if actor().can(Permission.EXPORT) else None,
         wanted_url=_wanted_url(view) if actor().is_territorial else None,
-        wall_url=view.url("walls.new", at=None) if actor().can(Permission.SHOW_ON_WALL) else None,
+        wall_url=view.url("walls.new", at=None, box=None) if actor().can(Permission.SHOW_ON_WALL) else None,
     )
 
 
@@ -84,7 +84,7 @@ def frame() -> Response:
     if asked_on(request.args) is None:
         abort(404)
     view = _asked_view()
-    points_url = view.url("map.points", layers=None, layer=None, at=None)
+    points_url = view.url("map.points", layers=None, layer=None, at=None, box=None)
     return frame_answer(actor(), view, points_url, url_for("map.ground_document"), _clusters_url(view))
 
 
@@ -102,7 +102,8 @@ def frame_answer(who: Actor, view: MapView, points_url: str, ground_url: str, cl
         ground_url=ground_url,
         clusters_url=clusters_url,
         words=frame_words(),
-        bounds_deg=_bounds(who, view),
+        bounds_deg=view.box_deg or _bounds(who, view),
+        bounds_are_exact=view.box_deg is not None,
         layers=[layer.value for layer in view.layers],
         selected=view.selected,
         tiles=tiles(),
@@ -214,7 +215,7 @@ def _clusters_url(view: MapView) -> str:
     """Where the map asks for what it looks at; nothing where all of it comes at once."""
     if not is_crowded(actor(), view.ask):
         return ""
-    return view.url("map.clusters_document", layers=None, layer=None, at=None)
+    return view.url("map.clusters_document", layers=None, layer=None, at=None, box=None)
 
 
 def _page_number() -> int:

@@ -11,6 +11,8 @@ from werkzeug.datastructures import MultiDict
 
 from commissioner.domain.map_ask import MapAsk, end_of_month, end_of_year
 from commissioner.domain.map_layers import FIRST_SHOWN, MapLayer
+from commissioner.domain.map_viewport import BadViewport, read_viewport
+from commissioner.geo.shell import Box
 from commissioner.units import YEARS_ASKED, asked_day, whole
 from commissioner.vocabulary import Industry, Level, Word
 
@@ -21,12 +23,13 @@ LONGEST_KEY = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapView:
-    """What the address asks: the question, the layers that are on, and the mark that is touched."""
+    """What the address asks: the question, the layers that are on, the mark that is touched, the part that is looked at."""
 
     ask: MapAsk
     layers: tuple[MapLayer, ...]
     chosen_layers: bool
     selected: str
+    box_deg: Box | None = None  # south, west, north, east
 
     def arguments(self, **changes: Any) -> dict[str, Any]:
         """The address's arguments, with ``changes``; what says nothing is left out."""
@@ -38,6 +41,7 @@ class MapView:
             "layers": "chosen" if self.chosen_layers else None,
             "layer": [layer.value for layer in self.layers] if self.chosen_layers else None,
             "at": self.selected,
+            "box": _as_asked(self.box_deg) if self.box_deg else None,
         }
         merged = {**asked, **changes}
         return {key: str(value) if isinstance(value, Word) else value for key, value in merged.items() if value}
@@ -71,7 +75,22 @@ def read_view(asked: MultiDict[str, str], default_year: int) -> MapView:
         layers=tuple(layer for layer in MapLayer if (layer.value in named if chosen else layer in FIRST_SHOWN)),
         chosen_layers=chosen,
         selected=asked.get("at", "")[:LONGEST_KEY],
+        box_deg=_box(asked.get("box", "")),
     )
+
+
+def _as_asked(box_deg: Box) -> str:
+    south, west, north, east = box_deg
+    return ",".join(f"{edge:.5f}" for edge in (west, south, east, north))
+
+
+def _box(said: str) -> Box | None:
+    """``box=west,south,east,north``: where somebody had moved the map to."""
+    try:
+        seen = read_viewport(said, "0")
+    except BadViewport:
+        return None
+    return seen.south, seen.west, seen.north, seen.east
 
 
 def asked_on(asked: MultiDict[str, str]) -> date | None:

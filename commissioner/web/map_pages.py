@@ -207,8 +207,8 @@ def kind_of(place: MapPlace) -> str:
 def _map_url(view: MapView, place: MapPlace, key: str) -> str | None:
     """To the mark itself; of a part of a crowded region, to a map of that part."""
     if place.code:
-        return view.url(township=place.code, at=None)
-    return view.url(at=key) if place.placed else None
+        return view.url(township=place.code, at=None, box=None)
+    return view.url(at=key, box=None) if place.placed else None
 
 
 def _reasons(place: MapPlace) -> str:

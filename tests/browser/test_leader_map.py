@@ -21,9 +21,11 @@ SHUITOU = [27.63484, 120.31934]
 
 
 def open_map(page: Page, address: str = "/map?year=2022") -> FrameLocator:
+    """Map and page stand, and listen to each other."""
     page.goto(address)
     frame = page.frame_locator("iframe.map-view")
     expect(frame.locator("html[data-ready=yes]")).to_have_count(1)
+    expect(page.locator(".map-time.live")).to_have_count(1)
     return frame
 
 

@@ -215,3 +215,30 @@ def box_of(printed: bytes) -> tuple[float, float]:
     found = A_BOX.search(printed)
     assert found is not None
     return float(found[1]), float(found[2])
+
+
+MAP_OF = "window[JSON.parse(document.getElementById('map-settings').textContent).map]"
+
+
+def middle(page: Page) -> tuple[float, float]:
+    """What a map looks at."""
+    frame = next(one for one in page.frames if "/map/frame" in one.url)
+    frame.wait_for_selector("html[data-ready=yes]")
+    found = frame.evaluate(f"() => {{ const {{ lat, lng }} = {MAP_OF}.getCenter(); return [lat, lng]; }}")
+    return found[0], found[1]
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_what_one_has_moved_to_stays_on_a_reload_and_on_paper(page_as, width):
+    page = page_as(Role.LEADER, width)
+    open_map(page)
+    frame = next(one for one in page.frames if "/map/frame" in one.url)
+    frame.evaluate(f"() => {MAP_OF}.setView([27.55, 120.25], 13, {{ animate: false }})")
+    page.wait_for_url(re.compile("box=120.*27"))
+    there = pytest.approx((27.55, 120.25), abs=0.005)
+    page.reload()
+    assert middle(page) == there
+
+    menu(page).get_by_role("link", name="A4").click()
+    page.wait_for_url(re.compile("/map/sheet"))
+    assert middle(page) == there

@@ -77,3 +77,19 @@ def test_it_says_so_when_a_part_of_a_crowd_does_not_come(opened: Opened, crowd: 
     page = opened(quiet=False)
     page.locator("#map-notice:not([hidden])").wait_for()
     assert page.locator("#map-notice").inner_text() == "data_missing"
+
+
+def test_what_has_come_is_shown_though_its_part_has_not(opened: Opened, crowd: Site) -> None:
+    crowd.answers["/clusters.json"] = (503, "text/plain", b"")
+    crowd.gives("/points.json", {**POINTS, "villages": NOTHING})
+    page = opened(quiet=False)
+    page.mouse.move(*on_screen(page, 27.5, 120.4))
+    page.locator(".map-tooltip").wait_for()
+    assert "</script><script>" in page.locator(".map-tooltip").inner_text()
+
+
+def test_its_part_is_asked_for_before_anything_has_come(opened: Opened, crowd: Site) -> None:
+    crowd.answers["/points.json"] = (503, "text/plain", b"")
+    page = opened(ready=False, quiet=False)
+    page.locator("#map-notice:not([hidden])").wait_for()
+    assert any(path.startswith("/clusters.json?") for path in crowd.asked)

@@ -15,9 +15,11 @@ pytestmark = pytest.mark.browser
 
 A_TILE = (200, "image/gif", base64.b64decode("R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAkQBADs="))
 TAKEN = """async () => {
-  const { snapshot } = await import("/static/js/map/snapshot.js");
-  const map = window[JSON.parse(document.getElementById("map-settings").textContent).map];
-  const shown = await snapshot(map, 2);
+  const told = new Promise((done) => {
+    window.addEventListener("commissioner-map", ({ detail }) => detail.type === "picture" && done(detail));
+  });
+  window.dispatchEvent(new CustomEvent("commissioner-page", { detail: { type: "picture", ratio: 2 } }));
+  const shown = await told;
   const canvas = Object.assign(document.createElement("canvas"), { width: shown.picture.width, height: shown.picture.height });
   const context = canvas.getContext("2d");
   context.drawImage(shown.picture, 0, 0);
@@ -57,5 +59,7 @@ def test_tiles_of_another_host_are_left_out_and_said(opened: Opened, site: Site,
     shown = page.evaluate(TAKEN)
 
     assert shown["hasTiles"]
+    assert "底图" in page.locator(".leaflet-control-attribution").inner_text()
+    assert "底图" not in shown["credit"]  # nobody is thanked for what is not in the picture
     assert "0,0,0" not in shown["colours"]  # the tiles are black
     assert "31,111,74" in shown["colours"]

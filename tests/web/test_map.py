@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -342,3 +343,26 @@ def test_hostile_names_are_text_on_the_page_in_the_story_and_in_the_data(leader:
     assert page.soup.select(".map-places img, .map-story img, .map-places script") == []
     assert leader.get(f"/map/story/project/{project}.json?year=2022").json["title"] == HOSTILE
     assert "alert" not in leader.get(frame_of(page)).response.get_data(as_text=True)
+
+
+def test_where_somebody_had_moved_the_map_is_in_the_address_and_on_paper(people: People) -> None:
+    asked = "/map?year=2022&box=120.30000,27.50000,120.50000,27.70000"
+    page = people.as_leader.get(asked)
+    settings = settings_of(people.as_leader.get(frame_of(page)))
+
+    assert (settings["bounds"], settings["exact"]) == ([27.5, 120.3, 27.7, 120.5], True)
+    assert "box" not in settings["points"]
+    sheet = people.as_leader.get(asked.replace("/map", "/map/sheet"))
+    assert settings_of(people.as_leader.get(frame_of(sheet)))["bounds"] == settings["bounds"]
+
+
+@pytest.mark.parametrize("box", ["", "1,2", "nan,1,2,3", "3,1,2,2", "0,0,inf,1", "<script>", "1," * 5000])
+def test_a_part_that_is_none_is_left_out(people: People, box: str) -> None:
+    page = people.as_leader.get(f"/map?{urlencode({'year': 2022, 'box': box})}")
+    settings = settings_of(people.as_leader.get(frame_of(page)))
+
+    assert not settings["exact"]
+    assert (
+        settings["bounds"]
+        == settings_of(people.as_leader.get(frame_of(people.as_leader.get("/map?year=2022"))))["bounds"]
+    )

@@ -29,11 +29,16 @@ function furnish() {
   watchTiles(map, words);
 }
 
+// Whose the ground is that we draw ourselves, and what has to be said of it.
+function creditsOf(ground) {
+  const isSchematic = ground.outlines.some(({ schematic }) => schematic !== false);
+  return [...ground.attributions, isSchematic ? words.schematic : "", settings.notice].filter(Boolean);
+}
+
 // Leaflet writes attributions as HTML, so ours go through an element that makes them text.
-function credit(ground) {
+function credit(credits) {
   const attribution = L.control.attribution({ prefix: false, position: "bottomright" }).addTo(map);
-  const parts = [...ground.attributions, ground.outlines.some(({ schematic }) => schematic !== false) ? words.schematic : "", settings.notice];
-  for (const text of parts.filter(Boolean)) {
+  for (const text of credits) {
     const plain = document.createElement("span");
     plain.textContent = text;
     attribution.addAttribution(plain.outerHTML);
@@ -73,11 +78,18 @@ function firstView(items, ground) {
 
 // On a wide screen before anything has come, so that its part of a crowded region is asked for at once.
 function viewIsKnown() {
-  return settings.bounds && map.getSize().x >= NARROW;
+  return settings.bounds && (settings.exact || map.getSize().x >= NARROW);
 }
 
 function fitSettings() {
-  map.fitBounds(boxBounds(settings.bounds), { padding: [18, 18], animate: false });
+  const room = settings.exact ? 0 : 18;
+  map.fitBounds(boxBounds(settings.bounds), { padding: [room, room], animate: false });
+}
+
+// So that the address, a reload and a sheet of paper show the same part.
+function tellWhereOneLooks() {
+  const bounds = map.getBounds();
+  tell({ type: "looked", box: [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()] });
 }
 
 function boxBounds([south, west, north, east]) {
@@ -152,21 +164,23 @@ async function start() {
   firstView(items, ground);
   crowd?.ahead();
   drawGround(map, groups, ground);
-  credit(ground);
+  const credits = creditsOf(ground);
+  credit(credits);
   const marks = new Marks(map, settings.layers, settings.selected);
   drawLabels(groups.labels, marks, words);
   map.on("click", (event) => touched(marks, event));
   hover(map, marks, words);
   const shown = { base: items, crowd, replace: (other) => marks.replace(other) };
   if (crowd) await follow(shown);
-  else shown.replace(items);
+  if (!marks.items) marks.replace(items); // not crowded, or its part has not come
   hear({
     layers: ({ layers }) => marks.show(layers),
     moment: (told) => moment(shown, told),
-    picture: async ({ ratio }) => tell({ type: "picture", ...(await snapshot(map, ratio)) }),
+    picture: async ({ ratio }) => tell({ type: "picture", ...(await snapshot(map, ratio, credits)) }),
     afresh: (told) => afresh(shown, told),
     choose: ({ key, zoom }) => (zoom ? goTo(marks, key, zoom) : marks.choose(key)),
   });
+  map.on("moveend", tellWhereOneLooks);
   document.documentElement.dataset.ready = "yes";
   performance.mark("first-marks");
   tell({ type: "ready" });

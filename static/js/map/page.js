@@ -17,6 +17,7 @@ export default function leaderMap(element) {
   hearMap(frame, {
     ready: () => shown && tellMap(frame, shown),
     touched: ({ key, beside }) => story(key, beside),
+    looked: ({ box }) => inAddress((query) => query.set("box", box.map((edge) => edge.toFixed(5)).join(","))),
     several: ({ title, beside }) => panel.replaceChildren(...others(panel, beside, title)),
   });
   panel.addEventListener("click", ({ target }) => {

@@ -3,7 +3,7 @@
 
 const PAPER = "#f1f1ea";
 
-export async function snapshot(map, ratio) {
+export async function snapshot(map, ratio, credits) {
   const { x: width, y: height } = map.getSize();
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(width * ratio);
@@ -19,7 +19,7 @@ export async function snapshot(map, ratio) {
     layer.paint(context, layer.sheet.view);
     context.restore();
   }
-  return { picture: await createImageBitmap(canvas), width, height, ...margin(map) };
+  return { picture: await createImageBitmap(canvas), width, height, credit: credits.join(", "), ...margin(map) };
 }
 
 function paintedLayers(map) {
@@ -34,7 +34,6 @@ function margin(map) {
   const scale = container.querySelector(".leaflet-control-scale-line");
   return {
     scale: scale ? { text: scale.textContent, width: scale.offsetWidth } : null,
-    credit: container.querySelector(".leaflet-control-attribution")?.innerText ?? "",
     hasTiles: Boolean(container.querySelector(".leaflet-tile")),
   };
 }

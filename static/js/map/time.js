@@ -102,7 +102,7 @@ function standYears(years, moments) {
 // The same question as of another day.
 export function asOf(search, day) {
   const query = new URLSearchParams(search);
-  for (const key of ["year", "month", "number"]) query.delete(key);
+  for (const key of ["year", "month", "number", "box"]) query.delete(key);
   query.set("on", day);
   return query;
 }
