@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Box = tuple[float, float, float, float]
 WHOLE_COUNTRY: Box = (18.0, 73.0, 53.6, 135.1)
 NEAREST_ZOOM = 17
+COUNTY_ZOOM, NATION_ZOOM = 5, 3  # the farthest that a county, and that a larger region is looked at from
+COUNTY_DEG = 4.0
 GROUND_LAYERS = ("outline", "graticule", "labels")  # drawn in this order; those without data stay empty
 
 
@@ -89,7 +91,7 @@ def _empty_map(options: ShellOptions) -> Map:
         maxZoom=max(NEAREST_ZOOM, options.tiles.deepest_zoom)
         if options.tiles
         else NEAREST_ZOOM,  # as Leaflet spells it: max_zoom would go to tiles
-        minZoom=5,
+        minZoom=_farthest_zoom(options.bounds_deg),
         keyboard_pan_delta=120,
     )
     # On the instance: the class attributes name foreign hosts, and changing them would change every other map.
@@ -98,6 +100,11 @@ def _empty_map(options: ShellOptions) -> Map:
     if options.tiles:
         _add_tiles(shell, options.tiles, options.words["tiles"])
     return shell
+
+
+def _farthest_zoom(bounds_deg: Box | None) -> int:
+    south, west, north, east = bounds_deg or (0, 0, 0, 0)
+    return NATION_ZOOM if max(north - south, east - west) > COUNTY_DEG else COUNTY_ZOOM
 
 
 def _add_tiles(shell: Map, tiles: TileSource, name: str) -> None:

@@ -188,7 +188,7 @@ def _row(view: MapView, place: MapPlace) -> dict[str, Any]:
         "name": place.name,
         "href": url_for("subjects.page", name=SUBJECTS[place.kind], row_id=place.id),
         "kind_label": kind_of(place),
-        "township": "" if place.kind == "township" else place.township,
+        "township": "" if place.code or place.kind == "township" else place.township,
         "note": note_of(place),
         "visits": place.visits,
         "persons": place.persons,

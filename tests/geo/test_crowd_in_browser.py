@@ -93,3 +93,24 @@ def test_its_part_is_asked_for_before_anything_has_come(opened: Opened, crowd: S
     page = opened(ready=False, quiet=False)
     page.locator("#map-notice:not([hidden])").wait_for()
     assert any(path.startswith("/clusters.json?") for path in crowd.asked)
+
+
+VIEW = """() => {
+  const map = window[JSON.parse(document.getElementById("map-settings").textContent).map];
+  const { lat, lng } = map.getCenter();
+  return { lat, lng, zoom: map.getZoom(), whole: map.getBounds().contains([[20, 80], [45, 125]]) };
+}"""
+
+
+@pytest.mark.parametrize("size", [{"width": 900, "height": 600}, {"width": 360, "height": 420}], ids=["desk", "phone"])
+def test_a_nation_is_looked_at_as_a_whole_though_the_ground_is_a_countys(
+    opened: Opened, crowd: Site, size: dict[str, int]
+) -> None:
+    crowd.shows(replace(OPTIONS, clusters_url="/clusters.json?year=2022", bounds_deg=(20.0, 80.0, 45.0, 125.0)))
+    page = opened(ready=False)
+    page.set_viewport_size(size)
+    page.reload()
+    page.wait_for_selector("html[data-ready=yes]")
+    seen = page.evaluate(VIEW)
+    assert seen["whole"], seen
+    assert seen["lng"] == pytest.approx(102.5, abs=1)

@@ -62,9 +62,11 @@ async function fetched(address) {
 
 // All of the county, or what is asked for of it; on a narrow screen the largest part of it, because a far island would make the rest too small to touch.
 function firstView(items, ground) {
-  if (ground.sheet) map.setMaxBounds(boxBounds(ground.sheet).pad(0.5));
+  const sheet = ground.sheet && boxBounds(ground.sheet).pad(0.5);
+  const isOnSheet = sheet && (!settings.bounds || sheet.contains(boxBounds(settings.bounds))); // a province goes beyond it
+  if (isOnSheet) map.setMaxBounds(sheet);
   if (viewIsKnown()) return;
-  const mainland = settings.bounds && largest(ground.outlines.flatMap((outline) => outline.polygons));
+  const mainland = settings.bounds && isOnSheet && largest(ground.outlines.flatMap((outline) => outline.polygons));
   if (mainland) return map.fitBounds(L.latLngBounds(mainland[0].map(([lng, lat]) => [lat, lng])), { padding: [10, 24], animate: false });
   if (settings.bounds) return fitSettings();
   const marked = [items.villages, items.projects, items.bases].flat().filter((item) => item.at?.kind !== "county");

@@ -24,6 +24,7 @@ export const FONT = '"PingFang SC", "Noto Sans SC", "Noto Sans CJK SC", "Microso
 const OUTLINES = { village: circle, project: square, base: triangle, posting: person, need: diamond, problem: wedge, pairing: hexagon };
 const SIGNS = { need: "?", problem: "!" }; // told apart by shape and by a sign, not by colour alone
 const PAINTERS = { township: gauge, visits: visitBadge, employment: employmentCircle };
+const COMPACT = new Intl.NumberFormat(document.documentElement.lang || "zh-CN", { notation: "compact", maximumFractionDigits: 1 });
 
 export function paintMark(context, mark, x, y, options) {
   const painter = PAINTERS[mark.kind] ?? (mark.count ? counted : symbol);
@@ -114,8 +115,17 @@ function visitDot(context, visits, x, y) {
   context.stroke();
 }
 
+// As a reader of the page's language shortens it: 2.5万, 25.2K. What is touched says the number itself.
+function short(number) {
+  return number > 9999 ? COMPACT.format(number) : String(number);
+}
+
+function fontOf(size, weight = 600) {
+  return `${weight} ${sized(size)}px ${FONT}`;
+}
+
 function words(context, text, x, y, colour, size, weight = 600) {
-  context.font = `${weight} ${sized(size)}px ${FONT}`;
+  context.font = fontOf(size, weight);
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillStyle = colour;
@@ -141,20 +151,23 @@ function gauge(context, mark, x, y) {
     context.strokeStyle = COLOURS.village;
     context.stroke();
   }
-  words(context, String(mark.served), x, y + 0.5, mark.served ? COLOURS.village : COLOURS.unserved, 12);
+  words(context, short(mark.served), x, y + 0.5, mark.served ? COLOURS.village : COLOURS.unserved, 12);
 }
 
+// A wide one grows away from the gauge beside it.
 function visitBadge(context, mark, x, y) {
-  const text = mark.visits > 999 ? "999+" : String(mark.visits);
-  const half = Math.max(mark.radius, sized(text.length * 3.4 + 4));
+  const text = short(mark.visits);
+  context.font = fontOf(10);
+  const half = Math.max(mark.radius, context.measureText(text).width / 2 + sized(4));
+  const middle = x + half - mark.radius;
   context.beginPath();
-  context.roundRect(x - half, y - mark.radius, half * 2, mark.radius * 2, mark.radius);
+  context.roundRect(middle - half, y - mark.radius, half * 2, mark.radius * 2, mark.radius);
   context.fillStyle = COLOURS.visits;
   context.fill();
   context.lineWidth = 1.5;
   context.strokeStyle = COLOURS.card;
   context.stroke();
-  words(context, text, x, y + 0.5, COLOURS.card, 10);
+  words(context, text, middle, y + 0.5, COLOURS.card, 10);
 }
 
 function employmentCircle(context, mark, x, y) {
