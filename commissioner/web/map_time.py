@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import format_date
@@ -12,6 +13,7 @@ from flask_babel import gettext as _
 from commissioner.domain.map_ask import end_of_month, end_of_year
 from commissioner.units import today
 from commissioner.web.filters import day_prose
+from commissioner.web.language import language
 from commissioner.web.map_address import MapView
 
 MOST_YEARS = 12
@@ -20,6 +22,12 @@ TALLEST_BAR = 24
 
 def day_said(on: date) -> str:
     """The day that everything on the page is as of: 截至 2022年6月30日."""
+    return _said_in(language(), on)
+
+
+@lru_cache(maxsize=2_000)
+def _said_in(_language: str, on: date) -> str:
+    """Each page says it of all its months."""
     pattern = _("yyyy年M月d日")
     return _("截至 %(day)s", day=format_date(on, pattern))
 
