@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import secrets
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from commissioner.access import Actor, Permission
 from commissioner.domain.boundaries import has_villages
@@ -19,11 +21,12 @@ from commissioner.domain.map_ask import MapAsk
 from commissioner.domain.map_atlas import COUNTY_DIGITS
 from commissioner.domain.map_clusters import clusters
 from commissioner.domain.map_counts import extent, is_crowded
-from commissioner.domain.map_layers import last_told_year, map_document, visits_in_months
+from commissioner.domain.map_layers import MapDocument, last_told_year, map_document, visits_in_months
 from commissioner.domain.map_states import MapState, map_state
 from commissioner.domain.map_stories import TELLERS, story
 from commissioner.domain.map_sums import bring_up_to_date
 from commissioner.domain.map_viewport import read_viewport
+from commissioner.domain.memory import Memory
 from commissioner.domain.points import drawn_ground, ground
 from commissioner.domain.programme import setting
 from commissioner.domain.tiles import tiles
@@ -31,7 +34,7 @@ from commissioner.geo.shell import Box, ShellOptions, content_security_policy, m
 from commissioner.geo.standalone import bundled, newest_ns
 from commissioner.problems import NotFound
 from commissioner.shipped import shipped
-from commissioner.units import whole
+from commissioner.units import today, whole
 from commissioner.vocabulary import SettingKey
 from commissioner.web.headers import A_YEAR
 from commissioner.web.language import language
@@ -46,6 +49,8 @@ from commissioner.web.session import actor, requires
 bp = Blueprint("map", __name__)
 PLACES_ON_A_PAGE = 50
 MOST_COMPRESSED = 24
+MOST_TABLES = 48
+_tables = Memory(MOST_TABLES)
 _known: dict[str, bytes] = {}
 
 
@@ -57,15 +62,12 @@ def index() -> str:
     months = visits_in_months(actor(), state)
     view = _view(last_told_year(actor(), state))
     document = map_document(actor(), view.ask, state)
-    places = table_context(view, document, _page_number(), PLACES_ON_A_PAGE)
-    if places is None:
-        raise NotFound
     told = _story_of(view.selected, view.ask, state)
     shown = {**page_context(view, document, months), "approval_number": setting(SettingKey.MAP_APPROVAL_NUMBER)}
     return render_template(
         "map/index.html",
         view=shown,
-        places=places,
+        table=_table(view, document, state),
         story=told,
         page_url=url_for("map.index"),
         story_url=url_for("map.index") + "/story",
@@ -75,6 +77,20 @@ def index() -> str:
         wanted_url=_wanted_url(view) if actor().is_territorial else None,
         wall_url=view.url("walls.new", at=None, box=None) if actor().can(Permission.SHOW_ON_WALL) else None,
     )
+
+
+def _table(view: MapView, document: MapDocument, state: MapState) -> Markup:
+    """The places as a table: half of the page, written once for a scope, a view, a language and a state of the records."""
+    number, asked = _page_number(), replace(view, box_deg=None)
+
+    def written() -> Markup:
+        places = table_context(asked, document, number, PLACES_ON_A_PAGE)
+        if places is None:
+            raise NotFound
+        # A template of ours, which has escaped what it was given.
+        return Markup(render_template("map/_places.html", places=places, page_url=url_for("map.index")))  # noqa: S704
+
+    return _tables.get((state, today(), actor().scope_key, asked, number, language()), written)
 
 
 @bp.get("/map/frame")

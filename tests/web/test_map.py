@@ -366,3 +366,19 @@ def test_a_part_that_is_none_is_left_out(people: People, box: str) -> None:
         settings["bounds"]
         == settings_of(people.as_leader.get(frame_of(people.as_leader.get("/map?year=2022"))))["bounds"]
     )
+
+
+def test_a_table_that_is_kept_is_told_to_no_other_scope_language_or_state(people: People) -> None:
+    address = "/map?year=2022&layers=chosen&layer=townships&layer=bases"
+    leader = people.as_leader
+    leaders = [row.get_text() for row in rows(leader.get(address))]
+    townships = [row.get_text() for row in rows(people.as_township.get(address))]
+    assert 0 < len(townships) < len(leaders)
+    assert [row.get_text() for row in rows(leader.get(address))] == leaders
+
+    english = rows(leader.speaks("en").get(address))
+    assert len(english) == len(leaders)
+    assert not any("服务到" in row.get_text() for row in english)
+
+    renamed(Place, next(iter(db.session.scalars(select(Place.id).where(Place.name == "水头镇")))), name="水头新镇")
+    assert any("水头新镇" in row.get_text() for row in rows(leader.get(address)))
