@@ -13,12 +13,11 @@ const INK = "#1d2521";
 const QUIET = "#55605a";
 const LOOKS = ["fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-linejoin", "font-size", "font-weight", "text-anchor"];
 
-export default function mapPicture(button) {
+// What takes a picture, once it is called: the map is asked for what it shows, and the sheet is saved when it has said so.
+export function pictureTaker(button) {
   const frame = document.querySelector(button.dataset.frame);
   const told = button.closest("details").querySelector("[role=status]");
   const tell = (text) => { Object.assign(told, { textContent: text, hidden: false }); };
-  button.closest("[hidden]").hidden = false;
-  button.addEventListener("click", () => tellMap(frame, { type: "picture", ratio: RATIO }));
   hearMap(frame, {
     picture: async (shown) => {
       try {
@@ -31,6 +30,7 @@ export default function mapPicture(button) {
       }
     },
   });
+  return () => tellMap(frame, { type: "picture", ratio: RATIO });
 }
 
 function wordsOf({ title, sentence, owner, approval, legend }) {

@@ -23,8 +23,7 @@ export function timeSlider(element, { search, apply }) {
   element.querySelector(".map-time").classList.add("live");
   const years = element.querySelector(".map-years ol");
   say();
-  standYears(years, moments);
-  new ResizeObserver(() => standYears(years, moments)).observe(years);
+  new ResizeObserver(() => standYears(years, moments)).observe(years); // also at first, when the page has been laid out
   years.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     const year = event.target.closest("[data-year]")?.dataset.year;
