@@ -47,7 +47,7 @@ from commissioner.web.releases import static_url
 from commissioner.web.session import actor, requires
 
 bp = Blueprint("map", __name__)
-PLACES_ON_A_PAGE = 50
+PLACES_ON_A_PAGE = 25
 MOST_COMPRESSED = 24
 MOST_TABLES = 48
 _tables = Memory(MOST_TABLES)
