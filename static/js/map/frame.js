@@ -158,9 +158,11 @@ function goTo(marks, key, zoom) {
 // Everything that is drawn at first is drawn once: where one looks is settled before, and a crowded region's part has come.
 async function start() {
   furnish();
-  if (viewIsKnown()) fitSettings();
   const crowd = settings.clusters ? new Crowd(map, settings.clusters) : null;
-  if (viewIsKnown()) crowd?.ahead();
+  if (viewIsKnown()) {
+    fitSettings();
+    crowd?.ahead();
+  }
   const [ground, points] = await Promise.all([fetched(settings.ground), fetched(settings.points)]);
   const items = itemsOf(points);
   firstView(items, ground);
